@@ -9,6 +9,7 @@ import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, useServerWords, wantedLanguage } from "./i18n.js";
 import { fetchOthers, fetchPart, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
+import { comeBack } from "./people/back.js";
 import { Workspaces } from "./people/workspaces.js";
 import { arrive, followPlaces, place } from "./places.js";
 import { go, link, parse } from "./router.js";
@@ -154,6 +155,7 @@ function App() {
 const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
 
 showTheme();
+comeBack();
 followPlaces();
 // All that can be known of the first view is asked for at once: each wait for another is a way to the server and back.
 const words = setLanguage(wantedLanguage());

@@ -14,6 +14,7 @@ from workers import WorkerEntrypoint
 from app.api.router import answer
 from app.cron import run_steps
 from app.live.hub_do import LiveDO
+from app.oidc_keys import ProviderMemory
 from app.ports import Ports
 from app.rates import Rates, strangers
 from app.receipt_keys import ReceiptKeys
@@ -95,6 +96,8 @@ def _ports() -> Ports:
         hub=HubStub(binding(raw, "LIVE_DO")),
         senders=SenderStubs(binding(raw, "WEBHOOK_DO")),
         verifier=SubtleVerifier(),
+        outside=HttpPeers(),
+        oidc=ProviderMemory(),
     )
 
 

@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.oidc_keys import ProviderMemory
 from app.rates import Rates
 from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
@@ -85,6 +86,8 @@ class Ports:
     hub: Hub
     senders: WebhookSenders
     verifier: Verifier
+    outside: Peers  # Servers that are no part of the system.
+    oidc: ProviderMemory
     request_id: str = ""
 
     def under(self, request_id: str | None, owner: str | None = EVERYONE) -> "Ports":

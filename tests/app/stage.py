@@ -11,6 +11,7 @@ from app.api.router import answer
 from app.jobs.artifacts import expire_artifacts
 from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
+from app.oidc_keys import ProviderMemory
 from app.people.invitations import Joining, join
 from app.ports import Ports
 from app.rates import Rates, strangers
@@ -25,7 +26,7 @@ from tests.platform.bucket import Objects
 from tests.platform.database import Database
 from tests.platform.durable import Hub, Senders
 from tests.platform.loop import run
-from tests.platform.network import PeerCall, Peers, peer_answer
+from tests.platform.network import PeerCall, Peers, peer_answer, unreachable
 from tests.platform.request import request
 from tests.platform.verifier import Verifier
 
@@ -66,6 +67,7 @@ class Stage:
         self.store = Store(self.database, EVERYONE)
         self.objects = Objects()
         self.orchestrator = Peers(_willing)
+        self.outside = Peers(unreachable)
         self.hub = Hub()
         self.senders = Senders()
         self.settings = AppSettings(keys=Keyring((SECRET,)), orchestrator_url="https://orch.test")
@@ -87,6 +89,8 @@ class Stage:
             hub=self.hub,
             senders=self.senders,
             verifier=Verifier(),
+            outside=self.outside,
+            oidc=ProviderMemory(),
         )
         for scope in ("read", "submit", "admin"):
             self.add_token(f"token-{scope}", scope)

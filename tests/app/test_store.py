@@ -17,6 +17,7 @@ import app.media.library_store as library
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
 import app.media.store as media
+import app.oidc.store as oidc
 import app.passkeys.store as passkeys
 import app.people.store as people
 import app.recipes.store as recipes
@@ -111,6 +112,8 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "workspaces": lambda store: people.select_workspaces(store, None, 50),
     "invitations": lambda store: people.select_invitations(store, None, 50),
     "invitation": lambda store: people.select_invitation(store, "x"),
+    "identity": lambda store: oidc.select_identity(store, "https://id.test", "x"),
+    "identities": lambda store: oidc.select_identities(store, "per_1"),
     "passkeys": lambda store: passkeys.select_passkeys(store, "per_1"),
     "passkey": lambda store: passkeys.select_passkey(store, "x"),
     "preset": lambda store: access.select_preset(store, "pre_1"),

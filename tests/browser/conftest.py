@@ -14,6 +14,7 @@ from dev.fixtures.demo_material import COMMENTS, SUBTITLES
 from dev.fixtures.seed_history import add_failed_job
 from dev.stack.stack import Stack
 from tests.browser.api import Api, looped, spoken
+from tests.browser.provider import running_provider, settings_of
 
 TIMEOUT_MS = 30_000
 expect.set_options(timeout=TIMEOUT_MS)
@@ -43,12 +44,15 @@ def held() -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="session")
 def stack(held: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    """The whole stack with its three containers; downloads from and webhooks to loopback work."""
+    """The whole stack with its three containers; downloads from and webhooks to loopback work, and
+    people may sign in at an OpenID provider.
+    """
+    provider = held.enter_context(running_provider())
     return held.enter_context(
         Stack(
             state_dir=tmp_path_factory.mktemp("browser-stack"),
             env={"DOWNLOADER_ALLOW_LOOPBACK": "1"},
-            worker_vars={"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}},
+            worker_vars={"app": {"WEBHOOK_ALLOW_LOOPBACK": "true", **settings_of(provider)}},
         )
     )
 

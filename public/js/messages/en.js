@@ -67,6 +67,7 @@ export default {
   "title.join": "Invitation",
   "settings.people": "People",
   "settings.people_lead": "Who is in the workspace, and how you sign in",
+  "signin.notLetIn": "You were not let in. Try again.",
   "signin.ended": "Your session has ended. Sign in again.",
   "signin.again": "Sign in again",
   "signin.goesOn": "What you did is still here, and goes on when you have signed in.",

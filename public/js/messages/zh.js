@@ -67,6 +67,7 @@ export default {
   "title.join": "邀请",
   "settings.people": "人员",
   "settings.people_lead": "工作区中有谁，以及您如何登录",
+  "signin.notLetIn": "未能登录。请重试。",
   "signin.ended": "会话已结束，请重新登录。",
   "signin.again": "重新登录",
   "signin.goesOn": "您所做的都还在，登录后继续。",

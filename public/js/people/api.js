@@ -8,7 +8,14 @@ const post = (path, json = {}) => call("POST", path, { json });
 export const entering = {
   offers: () => get("/api/sign-in"),
   options: () => post("/api/sign-in/options"),
+  atProvider: (invitation) => post("/api/sign-in/oidc", invitation ? { invitation } : {}),
   withPasskey: (credential, invitation) => post("/api/sign-in/passkey", { credential, ...(invitation && { invitation }) }),
+};
+
+export const identities = {
+  list: () => get("/api/identities"),
+  link: () => post("/api/identities"),
+  unlink: (identityId) => call("DELETE", `/api/identities/${id(identityId)}`),
 };
 
 export const joining = {

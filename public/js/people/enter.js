@@ -4,6 +4,7 @@ import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Button } from "../ui.js";
 import { entering } from "./api.js";
+import { leaveTo } from "./back.js";
 import { canUsePasskeys } from "./names.js";
 import { usePasskey } from "./webauthn.js";
 
@@ -29,8 +30,7 @@ export function WaysIn({ invitation, onSignedIn, onError }) {
   }));
   const [leave, byProvider] = useAction(trying(async () => {
     const { url } = await entering.atProvider(invitation);
-    sessionStorage.setItem("media-jobs-back", location.hash);
-    location.assign(url);
+    leaveTo(url);
   }));
   if (!canUsePasskeys() && !provider) return null;
   return html`<div class="ways-in">

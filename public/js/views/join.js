@@ -1,9 +1,10 @@
 /** An invitation's link: who invites to what, and how to come in. */
-import { html, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { day } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { joining } from "../people/api.js";
+import { tellProblem } from "../people/back.js";
 import { WaysIn } from "../people/enter.js";
 import { canUsePasskeys } from "../people/names.js";
 import { deviceName, makePasskey } from "../people/webauthn.js";
@@ -24,6 +25,9 @@ export function View({ route }) {
   const opened = useLoaded(() => joining.open(invitation), [invitation]);
   const [who, setWho] = useState("");
   const [said, setSaid] = useState("");
+  useEffect(() => {
+    tellProblem(setSaid);
+  }, []);
   const [join, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     setSaid("");

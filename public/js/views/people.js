@@ -4,6 +4,7 @@ import { ago } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { invitations, members as api, workspaces } from "../people/api.js";
+import { Identities } from "../people/identities.js";
 import { Invitations, Invite, ROLES } from "../people/invitations.js";
 import { Passkeys } from "../people/passkeys.js";
 import { Button, Confirm, Dialog, Empty, Skeletons, TextField, Trouble, announce } from "../ui.js";
@@ -78,5 +79,5 @@ export function People({ user }) {
   const manages = user.scopes.includes("admin");
   if (!manages && !user.person) return html`<section class="card"><${Empty} icon="key" title=${t("people.onlyManagers")} /></section>`;
   return html`<div class="stack people">${user.isOperator ? html`<${Everywhere} user=${user} />` : manages && html`<${Members} user=${user} />`}
-    ${user.person && html`<${Passkeys} now=${now} />`}</div>`;
+    ${user.person && html`<${Passkeys} now=${now} /><${Identities} now=${now} />`}</div>`;
 }

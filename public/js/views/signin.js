@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { session } from "../api.js";
 import { t } from "../i18n.js";
+import { tellProblem } from "../people/back.js";
 import { WaysIn } from "../people/enter.js";
 import { Button } from "../ui.js";
 
@@ -10,7 +11,10 @@ export function SignIn({ reason, onSignedIn, over }) {
   const [error, setError] = useState(reason);
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
+  useEffect(() => {
+    field.current.focus();
+    tellProblem(setError);
+  }, []);
   const submit = async (event) => {
     event.preventDefault();
     const token = field.current.value.trim();

@@ -8,6 +8,7 @@ from app.live import routes as live
 from app.media import input_routes as inputs
 from app.media import library_routes as library
 from app.media import routes as media
+from app.oidc import routes as oidc
 from app.passkeys import routes as passkeys
 from app.people import routes as people
 from app.ports import Ports
@@ -67,6 +68,7 @@ ROUTER: Router[Access, Ports] = Router(
         *status.ROUTES,
         *people.ROUTES,
         *passkeys.ROUTES,
+        *oidc.ROUTES,
         *access.ROUTES,
         *library.ROUTES,
         *media.ROUTES,

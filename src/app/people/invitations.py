@@ -19,7 +19,7 @@ from app.people.store import (
 )
 from app.ports import Ports
 from app.rows import TokenRow
-from app.store import EVERYONE, Statement, Value
+from app.store import EVERYONE, Statement, Value, insert
 from app.web.caller import Caller
 from media_jobs.errors import Conflict, NotFound, present
 from media_jobs.http import Request
@@ -122,39 +122,81 @@ async def join(
     is stored in the same batch. Raises as `usable_invitation`, and Conflict (`already_member`).
     """
     invitation = await usable_invitation(joining.secret_hash, ports)
+    account = _account(joining, invitation.owner_id, Role(invitation.role), ports)
+    member_id = str(account.token_id)
+    statements = [
+        use_invitation(joining.secret_hash, member_id, ports.now_ms()),
+        *(
+            insert_invited(table, row, member_id)
+            for table, row in _rows(joining, account, credential)
+        ),
+    ]
+    try:
+        cookie, expires_s = await begin_session(account, ports, *statements, *more)
+    except Conflict:
+        await usable_invitation(joining.secret_hash, ports)
+        raise Conflict("already_member") from None
+    _note_join(account, ports)
+    return account, cookie, expires_s
+
+
+async def join_freely(
+    joining: Joining,
+    workspace_id: str,
+    role: Role,
+    credential: tuple[str, dict[str, Value]],
+    ports: Ports,
+) -> tuple[TokenRow, str, int]:
+    """Make a new person a member without an invitation; return as `join`.
+
+    For who is let in by the operator's settings. Raises Conflict where the credential is known.
+    """
+    account = _account(joining, workspace_id, role, ports)
+    rows = _rows(joining, account, credential)
+    cookie, expires_s = await begin_session(
+        account, ports, *(insert(table, row) for table, row in rows)
+    )
+    _note_join(account, ports)
+    return account, cookie, expires_s
+
+
+def _account(joining: Joining, workspace_id: str, role: Role, ports: Ports) -> TokenRow:
     now_ms = ports.now_ms()
-    account = TokenRow(
+    return TokenRow(
         token_hash=token_hash(ports.entropy(32).hex()),
         token_id=new_id("mem", now_ms, ports.entropy(10)),
-        owner_id=invitation.owner_id,
+        owner_id=workspace_id,
         name=joining.name,
-        scopes=SCOPES[Role(invitation.role)],
+        scopes=SCOPES[role],
         queued_max=None,
         running_max=None,
         created_ms=now_ms,
         expires_ms=None,
         person_id=joining.person_id,
     )
-    member_id = str(account.token_id)
-    statements = [use_invitation(joining.secret_hash, member_id, now_ms)]
-    if joining.is_new:
-        person: dict[str, Value] = {
-            "person_id": joining.person_id,
-            "name": joining.name,
-            "email": joining.email,
-            "created_ms": now_ms,
-        }
-        statements.append(insert_invited("people", person, member_id))
-    statements.append(insert_invited("tokens", _columns(account), member_id))
-    if credential is not None:
-        statements.append(insert_invited(*credential, member_id))
-    try:
-        cookie, expires_s = await begin_session(account, ports, *statements, *more)
-    except Conflict:
-        await usable_invitation(joining.secret_hash, ports)
-        raise Conflict("already_member") from None
-    ports.log({"event": "member_joined", "memberId": member_id, "personId": joining.person_id})
-    return account, cookie, expires_s
+
+
+def _rows(
+    joining: Joining, account: TokenRow, credential: tuple[str, dict[str, Value]] | None
+) -> list[tuple[str, dict[str, Value]]]:
+    """Return what is stored of a new member, by table."""
+    person: dict[str, Value] = {
+        "person_id": joining.person_id,
+        "name": joining.name,
+        "email": joining.email,
+        "created_ms": account.created_ms,
+    }
+    return [
+        *([("people", person)] if joining.is_new else []),
+        ("tokens", _columns(account)),
+        *([] if credential is None else [credential]),
+    ]
+
+
+def _note_join(account: TokenRow, ports: Ports) -> None:
+    ports.log(
+        {"event": "member_joined", "memberId": account.token_id, "personId": account.person_id}
+    )
 
 
 def _columns(account: TokenRow) -> dict[str, Value]:

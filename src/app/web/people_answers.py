@@ -112,3 +112,19 @@ class WaysIn(Answer):
     """How people may sign in. `oidc` is null where no provider is set up."""
 
     oidc: Provider | None
+
+
+class ProviderAddress(Answer):
+    """Where the browser is to go to sign in at the provider."""
+
+    url: str
+
+
+class Identity(Answer):
+    """An account of the person at the provider."""
+
+    identity_id: Id
+    issuer: str
+    email: str | None
+    created_at: UnixMs
+    last_used_at: UnixMs | None

@@ -19,4 +19,10 @@ PEOPLE = {
     "passkey_exists": "此通行密钥已添加过。",
     "too_many_passkeys": "每人最多 {most} 个通行密钥。",
     "unauthorized.passkey": "此通行密钥未被接受。请重试，或换一个。",
+    "identity_taken": "该提供方账号已用于另一位人员登录。",
+    "not_found.identity": "您没有身份 {identity}。",
+    "not_found.oidc": "尚未设置可用于登录的提供方。",
+    "not_invited": "这里还没有人邀请您。请索取邀请。",
+    "provider_unreachable": "提供方没有响应。请稍后重试。",
+    "unauthorized.oidc": "未接受提供方的应答。请从头重新登录。",
 }

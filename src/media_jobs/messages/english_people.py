@@ -19,4 +19,10 @@ PEOPLE = {
     "passkey_exists": "This passkey was added before.",
     "too_many_passkeys": "A person has at most {most} passkeys.",
     "unauthorized.passkey": "This passkey was not accepted here. Try again, or use another.",
+    "identity_taken": "This account of the provider signs somebody in already.",
+    "not_found.identity": "You have no identity {identity}.",
+    "not_found.oidc": "No provider is set up to sign in at.",
+    "not_invited": "Nobody has invited you here yet. Ask for an invitation.",
+    "provider_unreachable": "The provider did not answer. Try again in a moment.",
+    "unauthorized.oidc": "The provider's answer was not accepted. Begin to sign in again.",
 }

@@ -76,7 +76,7 @@ READS = {"/api/subtitles/text", "/api/subtitles/preview"}
 ENTERS = {
     *("/api/invitations/open", "/api/invitations/options", "/api/invitations/join"),
     *("/api/sign-in/passkey", "/api/sign-in/options", "/api/session/workspace"),
-    *("/api/passkeys", "/api/passkeys/options"),
+    *("/api/passkeys", "/api/passkeys/options", "/api/sign-in/oidc", "/api/identities"),
 }
 # Routes whose body names things; the others that take a body make something of their own.
 BODY_NAMES = {

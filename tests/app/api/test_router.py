@@ -53,6 +53,7 @@ BODY_BYTES_MAX = {
     ("POST", "/api/invitations/options"): 65_536,
     ("POST", "/api/invitations/join"): 65_536,
     ("POST", "/api/sign-in/options"): 65_536,
+    ("POST", "/api/sign-in/oidc"): 4096,
     ("POST", "/api/sign-in/passkey"): 65_536,
     ("POST", "/api/diagnostics"): 16_384,
     ("POST", "/api/jobs/batch"): 1_048_576,

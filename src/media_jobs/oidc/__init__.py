@@ -1,0 +1,1 @@
+"""What an OpenID provider says, read and checked (OpenID Connect); signatures by a port."""

@@ -1,0 +1,36 @@
+"""A certified OpenID provider as a process, for tests that go the whole way."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dev.installation import node_path
+
+CLIENT_ID, CLIENT_SECRET = "media-jobs-of-tests", "hush: these are tests"
+_PROGRAM = Path(__file__).with_name("provider.mjs")
+
+
+@contextmanager
+def running_provider() -> Iterator[str]:
+    """Run a provider meanwhile; its issuer."""
+    argv = [node_path(), str(_PROGRAM), CLIENT_ID, CLIENT_SECRET]
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as run:
+        try:
+            assert run.stdout is not None
+            yield run.stdout.readline().strip()
+        finally:
+            run.terminate()
+
+
+def settings_of(issuer: str) -> dict[str, str]:
+    """Return the app's settings for a provider on this machine."""
+    return {
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": CLIENT_ID,
+        "OIDC_CLIENT_SECRET": CLIENT_SECRET,
+        "OIDC_NAME": "Example ID",
+        "OIDC_ALLOW_LOOPBACK": "true",
+    }
