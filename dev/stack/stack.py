@@ -387,9 +387,12 @@ def summary(stack: Stack) -> str:
         ("admin token", stack.admin_token),
         ("state", str(stack.state.path)),
     ]
-    return "\n".join(
-        ["", "The stack is ready:", *(f"  {name:<13} {value}" for name, value in rows)]
-    )
+    lines = [f"  {name:<13} {value}" for name, value in rows]
+    ready = ["", "The stack is ready:", *lines]
+    # To be copied into a terminal: the README's curl lines go on from it, and so does vidgen.
+    url, token = stack.app_url, stack.admin_token
+    export = f"export APP={url} TOKEN={token} VIDGEN_URL={url} VIDGEN_TOKEN={token}"
+    return "\n".join([*ready, "", export])
 
 
 class _Interrupted(Exception):

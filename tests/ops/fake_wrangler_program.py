@@ -244,12 +244,18 @@ def _r2(state: dict[str, Any], argv: list[str]) -> str:
     return "Done"
 
 
+def _login(state: dict[str, Any], _argv: list[str]) -> str:
+    state["logged_in"] = True
+    return "Successfully logged in."
+
+
 ACTS: dict[str, Act] = {
     "auth": _account,
     "d1": _d1,
     "deploy": _deploy,
     "deployments": _deployments,
     "kv": _kv,
+    "login": _login,
     "r2": _r2,
     "rollback": _rollback,
     "secret": _secret,

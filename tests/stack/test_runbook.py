@@ -46,6 +46,7 @@ COMMANDS = (
     *("versions view", "whoami"),
 )
 """The commands of wrangler that the runbook uses."""
+OURS_ORCHESTRATOR = "https://orchestrator.films.test"
 DOCUMENT = (ROOT / "docs/deploy.md").read_text()
 
 
@@ -124,7 +125,7 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
     made = project.account()
     replace(
         OURS,
-        orchestrator_url="https://orchestrator.films.test",
+        orchestrator_url=OURS_ORCHESTRATOR,
         d1_database_id=made.d1_database_id,
         kv_namespace_id=made.kv_namespace_id,
     ).write(tmp_path)
@@ -236,3 +237,71 @@ def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> N
     _hold_to_the_real_wrangler(operator.wrangler.state["calls"])
     deploys = [call for call in operator.wrangler.state["calls"] if call.startswith("deploy ")]
     assert operator.checks == len(deploys) == 5
+
+
+# --- as it stands ---------------------------------------------------------------------------------
+
+
+def _blocks(heading: str, document: str = DOCUMENT) -> list[str]:
+    """Return the shell blocks of a section of a document, without the indent of its lists."""
+    section = re.split(r"(?m)^## ", document.partition(f"\n## {heading}\n")[2])[0]
+    return [
+        "\n".join(line.removeprefix("   ") for line in block.splitlines())
+        for block in re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    ]
+
+
+def test_both_languages_have_the_same_commands_in_the_same_order() -> None:
+    chinese = (ROOT / "docs/deploy.zh.md").read_text()
+
+    assert _blocks("1. 一次性准备", chinese) == _blocks("1. Once, in the Cloudflare account")
+    assert _blocks("4. 顺序", chinese) == _blocks("4. Order")
+
+
+def test_the_readme_has_the_order_of_the_document() -> None:
+    in_short = (ROOT / "README.md").read_text().partition("\n## Deploy\n")[2].partition("```\n")[0]
+    typed = "\n".join([*_blocks("1. Once, in the Cloudflare account"), *_blocks("4. Order")])
+
+    def commands(text: str) -> list[str]:
+        shown = (line.partition(" #")[0].strip() for line in text.splitlines())
+        return [line for line in shown if re.match(r"make |npx |npm |docker |export VIDGEN", line)]
+
+    of_readme = commands(in_short.partition("```sh\n")[2])
+    assert of_readme == [line for line in commands(typed) if line in of_readme]
+    assert set(commands(typed)) - set(of_readme) == {"npx wrangler whoami"}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+def test_the_document_is_followed_literally_from_a_clone_to_a_system_that_works(
+    operator: Operator,
+) -> None:
+    operator.wrangler.change(workers={}, routes=[], logged_in=False)
+    bin_ = operator.root / ".venv/bin"
+    wrangler = operator.root / "node_modules/wrangler/bin/wrangler.js"
+    # npx runs what node_modules has under a name; docker is not here.
+    _program(bin_ / "npx", f'shift\nexec "{bin_}/node" "{wrangler}" "$@"')
+    _program(bin_ / "docker", f'echo "$@" >> "{operator.root}/docker"')
+    script = "\n".join([*_blocks("1. Once, in the Cloudflare account"), *_blocks("4. Order")])
+    for placeholder, value in {
+        "<access key id>": "the-key",
+        "<secret access key>": "the-other-half",
+        "https://media-orchestrator.<subdomain>.workers.dev": OURS_ORCHESTRATOR,
+        "<app_domain>": OURS.app_domain,
+    }.items():
+        assert placeholder in script
+        script = script.replace(placeholder, value)
+    assert "<" not in script
+
+    ended = operator.types(["sh", "-e", "-c", script], CURL_CA_BUNDLE=operator.env["SSL_CERT_FILE"])
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Everything is fine." in ended.stdout
+    # What the document shows of the two requests.
+    assert len(re.findall(r"(?m)^HTTP/[\d.]+ 200", ended.stdout)) >= 2, ended.stdout
+    assert (operator.root / "docker").read_text().split()[-3:] == ["--build", "--detach", "--wait"]
+    assert operator.wrangler.routes == {f"{OURS.app_domain}/*": "vid-genius-start"}
+    calls = operator.wrangler.state["calls"]
+    assert calls.index("r2 bucket create vidgen-render") < calls.index("d1 create vidgen_app")
+    assert sum(call.startswith("r2 bucket create") for call in calls) == 1
+    assert operator.checks == 2
