@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from media_jobs.changed import changed
 from media_jobs.deadlines import ask_ms, deadlines, timeout
 from media_jobs.engines import ENGINES
 from media_jobs.events import (
@@ -149,7 +150,7 @@ def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
 
 def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decision:
     attempt = _current(job)
-    starting = attempt.model_copy(update={"state": AttemptState.STARTING, "opened_ms": now_ms})
+    starting = changed(attempt, state=AttemptState.STARTING, opened_ms=now_ms)
     return Decision(
         job=_with_attempt(job, starting), effects=(StartAttempt(attempt=attempt.number),)
     )
@@ -163,7 +164,7 @@ def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Dec
 
 def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
     attempt = _current(job)
-    waiting = attempt.model_copy(update={"state": AttemptState.WAITING})
+    waiting = changed(attempt, state=AttemptState.WAITING)
     deferral = DeferSlot(attempt=attempt.number, wait_ms=event.wait_ms)
     return Decision(job=_with_attempt(job, waiting), effects=(deferral,))
 
@@ -197,17 +198,16 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
     moved = forward or progress > job.progress or phase != job.phase
     attempts = _with(job, _touch(attempt, now_ms, moved=moved))
     if not moved:
-        return Decision(job=job.model_copy(update={"attempts": attempts, "updated_ms": now_ms}))
+        return Decision(job=changed(job, attempts=attempts, updated_ms=now_ms))
     return _moved(job, event.status, phase, progress, now_ms, "reported", attempts=attempts)
 
 
 def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
-    verifying = _touch(attempt, now_ms, moved=True).model_copy(
-        update={
-            "state": AttemptState.VERIFYING,
-            "claims": event.claims or {},
-            "evidence": event.evidence,
-        }
+    verifying = changed(
+        _touch(attempt, now_ms, moved=True),
+        state=AttemptState.VERIFYING,
+        claims=event.claims or {},
+        evidence=event.evidence,
     )
     attempts = _with(job, verifying)
     after = _moved(
@@ -241,7 +241,7 @@ def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
     asked_ms = ask_ms(job)
     # Where the clock rings late, silence and standstill may be our own: the container is asked.
     if asked_ms is not None and asked_ms <= now_ms and "attempt_timeout" not in over:
-        asked = _current(job).model_copy(update={"asked_ms": now_ms})
+        asked = changed(_current(job), asked_ms=now_ms)
         question = AskContainer(attempt=asked.number)
         return Decision(job=_with_attempt(job, asked), effects=(question,))
     if over:
@@ -325,7 +325,7 @@ def _with(job: JobRecord, attempt: Attempt) -> tuple[Attempt, ...]:
 
 
 def _with_attempt(job: JobRecord, attempt: Attempt) -> JobRecord:
-    return job.model_copy(update={"attempts": _with(job, attempt)})
+    return changed(job, attempts=_with(job, attempt))
 
 
 def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
@@ -334,7 +334,7 @@ def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
         update["started_ms"] = now_ms
     if moved or attempt.progress_ms is None:
         update["progress_ms"] = now_ms
-    return attempt.model_copy(update=update)
+    return changed(attempt, **update)
 
 
 def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decision:
@@ -365,16 +365,15 @@ def _close(
 
 
 def _closed(attempt: Attempt, error: ErrorReport | None, now_ms: int, verdict: Verdict) -> Attempt:
-    return attempt.model_copy(
-        update={
-            "state": AttemptState.ENDED,
-            "ended_ms": now_ms,
-            "verdict": verdict,
-            "error": error,
-            "claims": {},
-            "evidence": None,
-            "uploads": {},
-        }
+    return changed(
+        attempt,
+        state=AttemptState.ENDED,
+        ended_ms=now_ms,
+        verdict=verdict,
+        error=error,
+        claims={},
+        evidence=None,
+        uploads={},
     )
 
 
@@ -438,15 +437,14 @@ def _moved(
     """Set status, phase and progress with *changes* of other fields, and notify the app."""
     progress_only = status is job.status and status in RANK and cause == "reported"
     seq = job.event_seq + 1
-    after = job.model_copy(
-        update={
-            "status": status,
-            "phase": phase,
-            "progress": progress,
-            "updated_ms": now_ms,
-            "event_seq": seq,
-            **changes,
-        }
+    after = changed(
+        job,
+        status=status,
+        phase=phase,
+        progress=progress,
+        updated_ms=now_ms,
+        event_seq=seq,
+        **changes,
     )
     event = JobEvent(
         type="job.event",

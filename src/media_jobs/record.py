@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from media_jobs.changed import changed
 from media_jobs.engines import EngineId
 from media_jobs.request_id import StoredRequestId
 from media_jobs.status import ENDED, Status
@@ -272,8 +273,8 @@ class JobRecord(_Stored):
 def with_upload(job: JobRecord, slot: str, upload: PartedUpload) -> JobRecord:
     """Return *job*, whose latest attempt has begun *upload* for the output *slot*."""
     attempt = job.attempts[-1]
-    begun = attempt.model_copy(update={"uploads": {**attempt.uploads, slot: upload}})
-    return job.model_copy(update={"attempts": (*job.attempts[:-1], begun)})
+    begun = changed(attempt, uploads={**attempt.uploads, slot: upload})
+    return changed(job, attempts=(*job.attempts[:-1], begun))
 
 
 def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
@@ -284,14 +285,13 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     assert ended.ended
     assert fresh.generation > ended.generation
     kept = tuple(e for e in ended.outbox if isinstance(e.effect, _KEPT))
-    return fresh.model_copy(
-        update={
-            "attempts": ended.attempts,
-            "event_seq": max(ended.event_seq, fresh.event_seq),
-            "told_ms": ended.told_ms,
-            "next_entry_id": ended.next_entry_id,
-            "outbox": kept,
-        }
+    return changed(
+        fresh,
+        attempts=ended.attempts,
+        event_seq=max(ended.event_seq, fresh.event_seq),
+        told_ms=ended.told_ms,
+        next_entry_id=ended.next_entry_id,
+        outbox=kept,
     )
 
 
@@ -315,9 +315,7 @@ def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> Jo
         if isinstance(effect, TellApp):
             outbox, entry = _in_order(outbox, entry, job.told_ms)
         outbox = (*outbox, entry)
-    return job.model_copy(
-        update={"outbox": outbox, "next_entry_id": job.next_entry_id + len(effects)}
-    )
+    return changed(job, outbox=outbox, next_entry_id=job.next_entry_id + len(effects))
 
 
 def _in_order(
@@ -338,7 +336,7 @@ def _in_order(
         if untold is not None:
             update = {"tries": untold.tries, "last_error": untold.last_error}
     update["due_ms"] = max(entry.due_ms, *dues) if dues else entry.due_ms
-    return outbox, entry.model_copy(update=update)
+    return outbox, changed(entry, **update)
 
 
 def _is_progress(entry: OutboxEntry) -> bool:
@@ -353,23 +351,21 @@ def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
     """
     outbox = tuple(e for e in job.outbox if e.entry_id != entry.entry_id)
     if not isinstance(entry.effect, TellApp):
-        return job.model_copy(update={"outbox": outbox})
+        return changed(job, outbox=outbox)
     outbox = tuple(e for e in outbox if not e.dead or e.entry_id > entry.entry_id)
     earliest_ms = now_ms + PROGRESS_INTERVAL_MS
     outbox = tuple(
-        e.model_copy(update={"due_ms": max(e.due_ms, earliest_ms)}) if _is_progress(e) else e
-        for e in outbox
+        changed(e, due_ms=max(e.due_ms, earliest_ms)) if _is_progress(e) else e for e in outbox
     )
-    return job.model_copy(update={"outbox": outbox, "told_ms": now_ms})
+    return changed(job, outbox=outbox, told_ms=now_ms)
 
 
 def revive(job: JobRecord, now_ms: int) -> JobRecord:
     """Return *job* with its dead letters due again, with a fresh count of tries."""
     outbox = tuple(
-        e.model_copy(update={"dead": False, "tries": 0, "due_ms": now_ms}) if e.dead else e
-        for e in job.outbox
+        changed(e, dead=False, tries=0, due_ms=now_ms) if e.dead else e for e in job.outbox
     )
-    return job.model_copy(update={"outbox": outbox})
+    return changed(job, outbox=outbox)
 
 
 def postpone(
@@ -388,11 +384,9 @@ def postpone(
 
     def later(other: OutboxEntry) -> OutboxEntry:
         if other.entry_id == entry.entry_id:
-            return other.model_copy(
-                update={"due_ms": due_ms, "tries": tries, "last_error": error[:500], "dead": dead}
-            )
+            return changed(other, due_ms=due_ms, tries=tries, last_error=error[:500], dead=dead)
         if is_event and not dead and not other.dead and isinstance(other.effect, TellApp):
-            return other.model_copy(update={"due_ms": max(other.due_ms, due_ms)})
+            return changed(other, due_ms=max(other.due_ms, due_ms))
         return other
 
-    return job.model_copy(update={"outbox": tuple(later(other) for other in job.outbox)})
+    return changed(job, outbox=tuple(later(other) for other in job.outbox))

@@ -16,6 +16,7 @@ from typing import Protocol
 from pydantic_core import from_json
 
 from media_jobs.alarm import AGAIN_MS, Alarm
+from media_jobs.changed import changed
 from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Ticket, grantable, place
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
@@ -68,7 +69,7 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
     """Take a ticket; return it if it already has a slot. Repeating the request changes nothing."""
     store, now_ms = ports.store, ports.now_ms()
     if store.state().engine != engine:
-        store.put_state(store.state().model_copy(update={"engine": engine}))
+        store.put_state(changed(store.state(), engine=engine))
     known = store.tickets().get(ticket.job_id)
     if known is not None and known.attempt > ticket.attempt:
         return None
@@ -104,7 +105,7 @@ def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
         run_ms = ports.now_ms() - ticket.granted_ms
         mean = run_ms if state.mean_run_ms is None else state.mean_run_ms
         mean = round(mean + (run_ms - mean) * MEAN_WEIGHT)
-        store.put_state(state.model_copy(update={"mean_run_ms": mean}))
+        store.put_state(changed(state, mean_run_ms=mean))
     store.delete(job_id)
     ports.alarm.arm(_next_due_ms(ports))
 
@@ -118,9 +119,9 @@ def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None
     ticket = store.tickets().get(job_id)
     if ticket is None or ticket.attempt != attempt:
         return
-    store.put(ticket.model_copy(update={"granted_ms": None, "check_ms": None}))
+    store.put(changed(ticket, granted_ms=None, check_ms=None))
     due_ms = ports.now_ms() + wait_ms
-    store.put_state(store.state().model_copy(update={"capacity": None, "ask_ms": due_ms}))
+    store.put_state(changed(store.state(), capacity=None, ask_ms=due_ms))
     ports.alarm.arm(_next_due_ms(ports))
 
 
@@ -173,7 +174,7 @@ def _is_anybody_waiting(store: TicketStore) -> bool:
 
 
 def _grant(ticket: Ticket, now_ms: int, check_ms: int, ports: DispatchPorts) -> Ticket:
-    granted = ticket.model_copy(update={"granted_ms": now_ms, "check_ms": check_ms})
+    granted = changed(ticket, granted_ms=now_ms, check_ms=check_ms)
     ports.store.put(granted)
     return granted
 
@@ -202,7 +203,7 @@ async def _confirm(ticket: Ticket, ports: DispatchPorts) -> None:
     if now is None or now.attempt != ticket.attempt or now.granted_ms is None:
         return
     if needed:
-        store.put(now.model_copy(update={"check_ms": ports.now_ms() + again_ms}))
+        store.put(changed(now, check_ms=ports.now_ms() + again_ms))
     else:
         store.delete(ticket.job_id)
 
@@ -226,12 +227,11 @@ async def _learn_capacity(ports: DispatchPorts) -> None:
             }
         )
     ports.store.put_state(
-        ports.store.state().model_copy(
-            update={
-                "capacity": capacity,
-                "failures": failures,
-                "ask_ms": ports.now_ms() + wait_ms,
-            }
+        changed(
+            ports.store.state(),
+            capacity=capacity,
+            failures=failures,
+            ask_ms=ports.now_ms() + wait_ms,
         )
     )
 

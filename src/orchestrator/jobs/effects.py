@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from media_jobs.changed import changed
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
@@ -340,7 +341,7 @@ async def _drop_checkpoint(
 
 
 async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
-    event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
+    event = changed(effect.event, ts=ports.now_ms(), nonce=ports.token())
     body = event.to_json()
     url = f"{ports.settings.app_base_url}/api/render/cf-callback"
     headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)

@@ -1,5 +1,6 @@
 """The public status document of a job: no token, no URL, no secret."""
 
+from media_jobs.changed import changed
 from media_jobs.dispatch import Place
 from media_jobs.record import JobRecord, TellApp
 
@@ -41,4 +42,4 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
 
 def archived_document(job: JobRecord) -> dict[str, object]:
     """Return the last status document of a job that is being forgotten, with undelivered events."""
-    return status_document(job.model_copy(update={"outbox": ()}))
+    return status_document(changed(job, outbox=()))
