@@ -2,6 +2,7 @@
 
 from media_jobs.messages import message
 from media_jobs.record import Attempt, AttemptState, Clocks, JobRecord
+from media_jobs.status import Status
 from media_jobs.wire import ErrorReport
 
 __all__ = ["ask_ms", "deadlines", "next_due_ms", "timeout"]
@@ -45,11 +46,13 @@ def deadlines(job: JobRecord) -> list[tuple[int, str]]:
 def _lease_ends_ms(attempt: Attempt, clocks: Clocks) -> int | None:
     """Return when the lease of a working attempt ends; None before its container was asked.
 
+    One that cannot be asked may be silent until the clock of its progress ends.
+
     It has a third of the lease to answer, however late the question comes: when the orchestrator
     was away itself, the silence says nothing of the container.
     """
     assert attempt.heartbeat_ms is not None
-    if not _is_asked(attempt):
+    if not _is_asked(attempt) or attempt.mute_ms is not None:
         return None
     assert attempt.asked_ms is not None
     lease_ms = clocks.heartbeat_ms
@@ -65,12 +68,18 @@ def _is_asked(attempt: Attempt) -> bool:
 def ask_ms(job: JobRecord) -> int | None:
     """Return when a silent container is asked, once in each silence: well before its lease ends.
 
-    A container that sends no heartbeats keeps its lease by answering.
+    A container that sends no heartbeats keeps its lease by answering. Of one that cannot be asked,
+    and was uploading when it fell silent, the bucket is asked, again and again: some say nothing
+    once they are done.
     """
     attempt = job.attempt
     if attempt is None or attempt.state is not AttemptState.WORKING:
         return None
     assert attempt.heartbeat_ms is not None
+    if attempt.mute_ms is not None:
+        if job.status is not Status.UPLOADING:
+            return None
+        return max(attempt.heartbeat_ms, attempt.asked_ms or 0) + job.clocks.heartbeat_ms
     if _is_asked(attempt):
         return None
     return attempt.heartbeat_ms + job.clocks.heartbeat_ms * 2 // 3

@@ -7,6 +7,7 @@ from media_jobs.wire import ContainerState, ErrorReport, Evidence, OutputClaim, 
 
 __all__ = [
     "CancelRequested",
+    "CannotBeAsked",
     "ClockTicked",
     "Event",
     "OutputsRejected",
@@ -71,6 +72,13 @@ class Reported:
     evidence: Evidence | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotBeAsked:
+    """The container has no answer to how an attempt stands: it is one of the earlier system."""
+
+    attempt: int
+
+
 def reported(attempt: int, state: ContainerState) -> Reported:
     """Return the event for *state*, as reported by the container of *attempt*."""
     error = state.error
@@ -122,6 +130,7 @@ Event = (
     | StartDeferred
     | StartRefused
     | Reported
+    | CannotBeAsked
     | OutputsVerified
     | OutputsRejected
     | CancelRequested

@@ -28,6 +28,7 @@ from media_jobs.deadlines import ask_ms, deadlines, timeout
 from media_jobs.engines import ENGINES
 from media_jobs.events import (
     CancelRequested,
+    CannotBeAsked,
     ClockTicked,
     Event,
     OutputsRejected,
@@ -80,6 +81,7 @@ TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
     StartDeferred: {Status.QUEUED: frozenset({Status.QUEUED})},
     StartRefused: {Status.QUEUED: _AGAIN},
     Reported: {status: _reports(status) for status in _OPEN},
+    CannotBeAsked: {status: frozenset({status}) for status in _WORKING},
     OutputsVerified: {Status.UPLOADING: frozenset({Status.COMPLETED})},
     OutputsRejected: {Status.UPLOADING: _AGAIN},
     CancelRequested: dict.fromkeys(_OPEN, frozenset({Status.CANCELED})),
@@ -101,6 +103,7 @@ ATTEMPTS: dict[type[Event], dict[AttemptState | None, frozenset[AttemptState | N
         AttemptState.STARTING: _REPORTED,
         AttemptState.WORKING: _REPORTED,
     },
+    CannotBeAsked: {AttemptState.WORKING: frozenset({AttemptState.WORKING})},
     OutputsVerified: {AttemptState.VERIFYING: _ENDED},
     OutputsRejected: {AttemptState.VERIFYING: _ENDED},
     CancelRequested: {None: frozenset({None}), **dict.fromkeys(AttemptState, _ENDED)},
@@ -117,11 +120,15 @@ ATTEMPTS: dict[type[Event], dict[AttemptState | None, frozenset[AttemptState | N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The job after an event, what must be done, and why the event was refused if it was."""
+    """The job after an event, what must be done, and why the event was refused if it was.
+
+    *ignored*: why a report was taken as a sign of life alone.
+    """
 
     job: JobRecord
     effects: tuple[Effect, ...] = ()
     refused: str | None = None
+    ignored: str | None = None
 
 
 def advance(job: JobRecord, event: Event, now_ms: int) -> Decision:
@@ -186,13 +193,16 @@ def _on_reported(job: JobRecord, event: Reported, now_ms: int) -> Decision:
 
 
 def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
-    """Take a report of unfinished work; neither status nor, within one, progress may go back."""
+    """Take a report of unfinished work; neither status nor, within one, progress may go back.
+
+    Who says what goes back is alive all the same.
+    """
     progress = job.progress if event.progress is None else event.progress
     if RANK[event.status] < RANK[job.status]:
-        return _refused(job, "status_regressed")
+        return _alive(job, attempt, now_ms, "status_regressed")
     forward = RANK[event.status] > RANK[job.status]
     if progress < job.progress and not forward:
-        return _refused(job, "progress_regressed")
+        return _alive(job, attempt, now_ms, "progress_regressed")
     progress = max(progress, job.progress)
     phase = event.phase if event.phase is not None or forward else job.phase
     moved = forward or progress > job.progress or phase != job.phase
@@ -200,6 +210,15 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
     if not moved:
         return Decision(job=changed(job, attempts=attempts, updated_ms=now_ms))
     return _moved(job, event.status, phase, progress, now_ms, "reported", attempts=attempts)
+
+
+def _alive(job: JobRecord, attempt: Attempt, now_ms: int, reason: str) -> Decision:
+    attempts = _with(job, _touch(attempt, now_ms, moved=False))
+    return Decision(job=changed(job, attempts=attempts, updated_ms=now_ms), ignored=reason)
+
+
+def _on_cannot_be_asked(job: JobRecord, event: CannotBeAsked, now_ms: int) -> Decision:
+    return Decision(job=_with_attempt(job, changed(_current(job), mute_ms=now_ms)))
 
 
 def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
@@ -258,6 +277,7 @@ _HANDLERS: dict[type[Event], Callable[[JobRecord, Any, int], Decision]] = {
     StartDeferred: _on_start_deferred,
     StartRefused: _on_start_refused,
     Reported: _on_reported,
+    CannotBeAsked: _on_cannot_be_asked,
     OutputsVerified: _on_outputs_verified,
     OutputsRejected: _on_outputs_rejected,
     CancelRequested: _on_cancel,

@@ -85,7 +85,8 @@ class Attempt(_Stored):
     """One start of a container: its number from 1, its token, its clocks and its end.
 
     Numbers continue from generation to generation, so that a stop of an old attempt can never reach
-    a new one.
+    a new one. *mute_ms*: since when its container is known to have no answer to how an attempt
+    stands, as those of the earlier system.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Attempt(_Stored):
     started_ms: int | None = None
     heartbeat_ms: int | None = None
     asked_ms: int | None = None
+    mute_ms: int | None = None
     progress_ms: int | None = None
     ended_ms: int | None = None
     verdict: Verdict | None = None

@@ -53,6 +53,8 @@ def attempt_urls(
         headers = {"content-type": slot.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
         fields[slot.put_field] = _url("PUT", key, settings, now_ms, headers)
         fields[slot.key_field] = key
+        if slot.also_key is not None:
+            fields[slot.also_key] = key
     if (kept := engine.checkpoint) is not None:
         key = checkpoint_key(engine, job.media_id, job.job_id, job.generation)
         headers = {"content-type": kept.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}

@@ -3,6 +3,7 @@
 from media_jobs.engines import EngineId
 from media_jobs.events import (
     CancelRequested,
+    CannotBeAsked,
     ClockTicked,
     Event,
     OutputsRejected,
@@ -89,6 +90,7 @@ REFUSED = StartRefused(attempt=1, error=failure("container_rejected", retryable=
 CANCEL = CancelRequested(reason="user")
 TICK = ClockTicked(token="token-2")
 
+MUTE = CannotBeAsked(attempt=1)
 EVENTS: dict[str, Event] = {
     "submitted": SUBMITTED,
     "granted": GRANTED,
@@ -106,6 +108,7 @@ EVENTS: dict[str, Event] = {
     "rejected": REJECTED,
     "cancel": CANCEL,
     "tick": TICK,
+    "mute": MUTE,
 }
 
 

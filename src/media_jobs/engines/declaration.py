@@ -58,6 +58,7 @@ class OutputSlot:
     """An object the engine writes; *required* ones must exist before a job is completed.
 
     *put*: the field of `/render` with the URL to PUT it to, if that is not named after the slot.
+    *also_key*: another field of `/render` with its key, for containers of the earlier system.
     *becomes*: the input slot of which it is a new version of the media, if any; of subtitles,
     *origin* says where they come from, and *made_of* the input slot whose version is their parent.
     """
@@ -66,6 +67,7 @@ class OutputSlot:
     file_name: str
     content_type: str
     put: str | None = None
+    also_key: str | None = None
     required: bool = True
     becomes: str | None = None
     origin: Origin | None = None

@@ -16,9 +16,11 @@ from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
 from media_jobs.events import (
+    CannotBeAsked,
     Event,
     OutputsRejected,
     OutputsVerified,
+    Reported,
     SlotGranted,
     StartAnswered,
     StartDeferred,
@@ -49,7 +51,7 @@ from media_jobs.record import (
 from media_jobs.request_id import request_id_header
 from media_jobs.retry import EVENT, START, Backoff
 from media_jobs.signing import signed_headers
-from media_jobs.status import ENDED
+from media_jobs.status import ENDED, Status
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
 from orchestrator.containers import (
     cancel_request,
@@ -66,6 +68,9 @@ STOP_TIMEOUT_MS = 3_000
 """A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
 ASK_TIMEOUT_MS = 3_000
+NO_SUCH_ROUTE = "not found"
+"""The error of the earlier system's containers for a path that they do not have; ours say
+`not_found`, also of a job."""
 WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
 
 
@@ -228,26 +233,49 @@ async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPor
 async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts) -> Outcome:
     """Treat the container's answer as the report that did not come.
 
-    A container that does not know the job, or that knows no attempts and says that its work has
-    ended, says nothing about this attempt: its lease runs out.
+    One that has no such question is not asked again; of what it was uploading, the bucket is.
     """
     number = effect.attempt
-    if _attempt_in(AttemptState.WORKING, job, number) is None:
+    attempt = _attempt_in(AttemptState.WORKING, job, number)
+    if attempt is None:
         return _DONE
+    if attempt.mute_ms is not None:
+        is_there = await _is_uploaded(job, number, ports)
+        done = Reported(attempt=number, status=Status.COMPLETED)
+        return Outcome(event=done) if is_there else _DONE
     url, signed = state_request(job, ports.settings, ports.now_ms())
     headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:
         return _later(START, tries, job, "container", answer)
+    return Outcome(event=_answered(answer, job, number))
+
+
+def _answered(answer: PeerAnswer, job: JobRecord, number: int) -> Event | None:
+    """Return what the answer of a container says of an attempt.
+
+    One that does not know the job, or that knows no attempts and says that its work has ended, says
+    nothing about this attempt: its lease runs out.
+    """
+    if answer.status == 404 and _document(answer.text).get("error") == NO_SUCH_ROUTE:
+        return CannotBeAsked(attempt=number)
     try:
         state = read(ContainerState, answer.text) if answer.status == 200 else None
     except InvalidInput:
         state = None
     if state is None or state.job_id != job.job_id or state.attempt not in (None, number):
-        return _DONE
-    if state.attempt is None and state.status in ENDED:
-        return _DONE
-    return Outcome(event=reported(number, state))
+        return None
+    return None if state.attempt is None and state.status in ENDED else reported(number, state)
+
+
+async def _is_uploaded(job: JobRecord, number: int, ports: JobPorts) -> bool:
+    """Whether all that an attempt must make is in the bucket."""
+    keys = expected_keys(job, number)
+    for slot in ENGINES[job.engine].required_outputs(job.options):
+        found = await ports.objects.head(keys[slot])
+        if found is None or found.size_bytes == 0:
+            return False
+    return True
 
 
 async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobPorts) -> Outcome:
@@ -264,7 +292,9 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
         if claim is None and slot.name not in required and attempt.claims:
             continue
         found = await _found(attempt, slot.name, keys[slot.name], ports)
-        if found is None and claim is None and slot.name not in required:
+        # Some claim every slot that they were given.
+        unsure = claim is None or (claim.size_bytes is None and claim.md5 is None)
+        if found is None and unsure and slot.name not in required:
             continue
         problem = _mismatch(keys[slot.name], claim, found)
         if problem is not None or found is None:
@@ -353,12 +383,18 @@ async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
 
 def _code(text: str) -> str:
     """Return the error code of an answer, for the log."""
+    document = _document(text)
+    code = document.get("code") or document.get("error")
+    return str(code)[:64] if code else ""
+
+
+def _document(text: str) -> dict[str, object]:
+    """Return the object that an answer is, an empty one where it is none."""
     try:
         document = from_json(text[:1000])
     except ValueError:
-        return ""
-    code = document.get("code") or document.get("error") if isinstance(document, dict) else None
-    return str(code)[:64] if code else ""
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 # Any: each function takes the effect that it is here for.

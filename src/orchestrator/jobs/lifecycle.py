@@ -7,6 +7,7 @@ events in, so the job is loaded again after every await.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic_core import to_json
 
@@ -185,11 +186,10 @@ def receive_callback(
         return {"ok": True}
     event = reported(attempt.number, message)
     decision = _take(job, event, ports, message.nonce)
-    if decision.refused is None:
-        return {"ok": True}
     if decision.refused == "attempt_fenced":
         raise AttemptFenced("attempt_fenced")
-    return {"ok": True, "ignored": True, "reason": decision.refused}
+    reason = decision.refused or decision.ignored
+    return {"ok": True} if reason is None else {"ok": True, "ignored": True, "reason": reason}
 
 
 def hold(ticket: Ticket, ports: JobPorts) -> bool:
@@ -414,10 +414,10 @@ def _apply(
     decision = advance(job, event, now_ms)
     if decision.refused is None:
         after = with_effects(decision.job, decision.effects, now_ms)
-        ports.store.save(after, nonce)
+        ports.store.save(after, None if decision.ignored else nonce)
         if (record := advanced(job, after, event, now_ms)) is not None:
             ports.log(record)
-        decision = Decision(job=after, effects=decision.effects)
+        decision = replace(decision, job=after)
     elif store_anyway:
         ports.store.save(job)
     return decision

@@ -33,7 +33,13 @@ ENGINE = Engine(
     inputs=(),
     outputs=(
         OutputSlot(name="video", file_name="video.mp4", content_type="video/mp4", becomes="video"),
-        OutputSlot(name="audio", file_name="audio.wav", content_type="audio/wav", required=False),
+        OutputSlot(
+            name="audio",
+            file_name="audio.wav",
+            content_type="audio/wav",
+            also_key="outputAudioProcessedKey",
+            required=False,
+        ),
         OutputSlot(
             name="audioSource",
             file_name="audio-source.mka",
