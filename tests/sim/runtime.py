@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from tests.platform.signer import Signer
+from tests.platform.verifier import Verifier
 from tests.sim.kernel import Gone, Here
 from tests.sim.storage import Timer
 
@@ -73,6 +74,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
         ),
         "edge.ed25519": _module("edge.ed25519", SubtleSigner=Signer),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
+        "edge.verifier": _module("edge.verifier", SubtleVerifier=Verifier),
         "edge.webhooks": _module("edge.webhooks", SenderName=object, SenderStubs=_Senders),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: here.world.bucket),
         "edge.d1": _module("edge.d1", D1Database=lambda binding: here.world.database),
