@@ -1,6 +1,7 @@
 /** What a new job works on: a media of the library, or files from this computer. */
 import { html, useEffect, useState } from "../vendor/htm-preact.js";
 import { media as api } from "./api.js";
+import { useKept } from "./drafts/kept.js";
 import { shortTitle } from "./format.js";
 import { EncodingChoice, asksForEncoding } from "./encodings.js";
 import { useAction, useLoaded } from "./hooks.js";
@@ -23,13 +24,14 @@ export const isComments = (file) => /\.json$/i.test(file.name);
  * The state of what is worked on: `{item, src, file, text, subtitles, ...}`; `subtitles` as
  * `readSubtitles` answers.
  *
- * A file is shown at once from this computer; it is uploaded when the job is submitted.
+ * A file is shown at once from this computer; it is uploaded when the job is submitted. `kept`: under which prefix the form
+ * keeps what was chosen.
  */
-export function useSource(mediaId, slot) {
+export function useSource(mediaId, slot, kept) {
   const list = useLoaded(() => api.list({ limit: CHOICES }), []);
-  const [chosen, setChosen] = useState(mediaId ?? "");
-  const [video, setVideo] = useState(null);
-  const [attachment, setAttachment] = useState(null); // {name, text, file, subtitles, doubtful, unread} from a file.
+  const [chosen, setChosen] = useKept(`${kept}media`, mediaId ?? "");
+  const [video, setVideo] = useKept(`${kept}video`, null);
+  const [attachment, setAttachment] = useKept(`${kept}text`, null); // {name, text, file, subtitles, doubtful, unread} from a file.
   const [attach, attaching] = useAction(async (file, encoding) => {
     try {
       setAttachment(await readText(file, slot, encoding));

@@ -1,6 +1,7 @@
 /** Which versions of a media's subtitles a burn reads: one track, or two of a language each. */
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useRef } from "../vendor/htm-preact.js";
 import { media as api } from "./api.js";
+import { useKept } from "./drafts/kept.js";
 import { moment } from "./format.js";
 import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
@@ -19,14 +20,15 @@ export function versionName(version, number) {
  * answers.
  *
  * A new file is the first track; without one it is a version, the newest unless another is chosen.
- * `wanted`: the versions to begin with, `{first, second}`, of the media that the page's address names.
+ * `wanted`: the versions to begin with, `{first, second}`, of the media that the page's address names; `kept`: under which
+ * prefix the form keeps what was chosen.
  */
-export function useTracks(source, wanted = {}) {
+export function useTracks(source, wanted, kept) {
   const { chosen, attachment } = source;
   const loaded = useLoaded(async () => (chosen ? (await api.versions(chosen, "subtitles")).items : []), [chosen]);
-  const [first, setFirst] = useState(wanted.first ?? "");
-  const [second, setSecond] = useState(wanted.second ?? "");
-  const [language, setLanguage] = useState("");
+  const [first, setFirst] = useKept(`${kept}first`, wanted.first ?? "");
+  const [second, setSecond] = useKept(`${kept}second`, wanted.second ?? "");
+  const [language, setLanguage] = useKept(`${kept}language`, "");
   const seen = useRef(chosen);
   useEffect(() => {
     if (seen.current === chosen) return;
@@ -38,8 +40,8 @@ export function useTracks(source, wanted = {}) {
   const versions = loaded.data ?? [];
   const newest = source.item?.inputs.subtitles?.inputId ?? "";
   const own = attachment ? "" : first || newest;
-  const [file, setFile] = useState(null); // {name, file, subtitles} of a second track from this computer.
-  const [spoken, setSpoken] = useState("");
+  const [file, setFile] = useKept(`${kept}secondText`, null); // {name, file, subtitles} of a second track from this computer.
+  const [spoken, setSpoken] = useKept(`${kept}spoken`, "");
   const [attach, attaching] = useAction(async (given) => setFile({ name: given.name, file: given, subtitles: await readSubtitles(given) }));
   const other = !file && second !== own && versions.some((version) => version.inputId === second) ? second : "";
   const read = async (inputId) => readSubtitles(await api.text(chosen, inputId));

@@ -245,3 +245,35 @@ def test_another_person_on_the_same_browser_neither_sees_nor_overwrites_a_draft(
 
     expect(guest.get_by_label("Text of cue 1")).to_have_value("the first one's")
     assert stored(api, track) == START
+
+
+def test_forms_keep_what_was_typed_until_they_are_sent_or_cleared(page: Page) -> None:
+    page.goto("/#/new/download")
+    page.get_by_label("Address of the video").fill("https://media.example/watch")
+    page.get_by_role("radio", name="Comments").check()
+    page.get_by_label("Max. comments").fill("7")
+    page.get_by_label("Max. comments").press("Tab")
+    page.get_by_text("Access to the site").click()
+    page.get_by_label("Cookies").fill("a secret")
+    page.get_by_role("link", name="Burn subtitles").click()
+    page.go_back()
+    expect(page.get_by_label("Address of the video")).to_have_value("https://media.example/watch")
+    expect(page.get_by_label("Cookies")).to_have_value("a secret")
+    page.reload()
+    expect(page.get_by_label("Address of the video")).to_have_value("https://media.example/watch")
+    expect(page.get_by_label("Max. comments")).to_have_value("7")
+    # A secret is in no storage.
+    expect(page.get_by_label("Cookies")).to_have_value("")
+    page.get_by_role("button", name="Clear the form").click()
+    expect(page.get_by_label("Address of the video")).to_have_value("")
+
+    page.goto("/#/settings/webhooks")
+    page.get_by_role("button", name="New webhook").click()
+    page.get_by_label("Address", exact=True).fill("https://media.example/hook")
+    page.go_back()
+    page.go_forward()
+    page.get_by_role("button", name="New webhook").click()
+    expect(page.get_by_label("Address", exact=True)).to_have_value("https://media.example/hook")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="New webhook").click()
+    expect(page.get_by_label("Address", exact=True)).to_have_value("")

@@ -4,11 +4,14 @@
  * What is plain data is in the tab's sessionStorage, a person's own; files are kept as long as the page, and so are
  * `secrets`, which no storage gets.
  */
-import { useRef, useState } from "../../vendor/htm-preact.js";
+import { useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { owner } from "./owner.js";
 
 const PREFIX = "media-jobs-form";
 const inPage = new Map(); // Storage key -> the value, files and secrets included.
+const listeners = new Set(); // Of those who show whether there is something.
+
+const tell = () => listeners.forEach((listener) => listener());
 
 const keyOf = (name) => `${PREFIX}/${owner()}/${name}`;
 
@@ -30,6 +33,7 @@ function read(key) {
 
 function write(key, value, secrets) {
   inPage.set(key, value);
+  tell();
   try {
     if (!isPlain(value)) return sessionStorage.removeItem(key);
     const open = secrets.length ? Object.fromEntries(Object.entries(value).filter(([name]) => !secrets.includes(name))) : value;
@@ -85,4 +89,24 @@ const namesUnder = (prefix) => {
 export const hasKept = (prefix) => namesUnder(prefix).length > 0;
 
 /** Forget what is kept under names that begin with `prefix`: the form was sent, or is to be empty again. */
-export const forgetKept = (prefix) => namesUnder(prefix).forEach(forget);
+export function forgetKept(prefix) {
+  namesUnder(prefix).forEach(forget);
+  tell();
+}
+
+/** What a form's *Cancel* does: forget it, and then `onClose`. */
+export const cancel = (prefix, onClose) => () => {
+  forgetKept(prefix);
+  onClose();
+};
+
+/** `hasKept`, kept up to date. */
+export function useHasKept(prefix) {
+  const [, again] = useState(0);
+  useEffect(() => {
+    const listener = () => again((count) => count + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return hasKept(prefix);
+}

@@ -379,6 +379,8 @@ export default {
   "upload.going": "Uploading: {share} %",
 
   "new.title": "New job",
+  "new.kept": "What you enter here is kept until you send it.",
+  "new.startOver": "Clear the form",
   "new.kinds": "Kind of job",
   "new.recipe": "Recipe",
   "new.burn": "Burn subtitles",

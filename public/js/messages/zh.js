@@ -379,6 +379,8 @@ export default {
   "upload.going": "正在上传：{share}%",
 
   "new.title": "新建任务",
+  "new.kept": "此处填写的内容会保留到提交为止。",
+  "new.startOver": "清空表单",
   "new.kinds": "任务类型",
   "new.recipe": "流程",
   "new.burn": "烧录字幕",

@@ -1,5 +1,6 @@
 /** Invitations: made (the link is shown once), listed, withdrawn. */
 import { html, useState } from "../../vendor/htm-preact.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { day } from "../format.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -12,14 +13,17 @@ const LIVES = ["1", "7", "30"];
 /** The link that an invitation's secret opens: behind `#`, where no server sees it. */
 export const joinLink = (secret) => `${location.origin}/#/join/${secret}`;
 
+const NEW = "people/invitation";
+
 export function Invite({ workspaces, onClose, onMade }) {
-  const [form, setForm] = useState({ role: "editor", note: "", days: "7", workspaceId: workspaces?.[0]?.workspaceId });
+  const [form, setForm] = useKept(NEW, { role: "editor", note: "", days: "7", workspaceId: workspaces?.[0]?.workspaceId });
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [made, setMade] = useState(null);
   const [create, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     const { role, days, workspaceId } = form;
     setMade(await api.create({ role, note: form.note.trim(), expiresInDays: Number(days), ...(workspaceId && { workspaceId }) }));
+    forgetKept(NEW);
     onMade();
   });
   if (made) {
@@ -32,7 +36,7 @@ export function Invite({ workspaces, onClose, onMade }) {
     <${SelectField} label=${t("people.role")} note=${t(`role.${form.role}_note`)} value=${form.role} options=${ROLES.map((key) => [key, t(`role.${key}`)])} onValue=${set("role")} />
     <${SelectField} label=${t("people.life")} value=${form.days} options=${LIVES.map((n) => [n, t("people.days", { n })])} onValue=${set("days")} />
     <${TextField} label=${t("people.note")} note=${t("people.noteNote")} maxlength="100" value=${form.note} onValue=${set("note")} />
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("people.makeLink")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(NEW, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("people.makeLink")}<//></div></form><//>`;
 }
 
 function state({ usedAt, revokedAt, expiresAt }, now) {

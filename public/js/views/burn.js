@@ -2,6 +2,7 @@
 import { html, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, media, newKey, presets as presetsApi } from "../api.js";
 import { PRESETS, difference, presetStyles } from "../burnstyle.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Notices } from "../notices.js";
@@ -82,7 +83,7 @@ function StyleFields({ value, onChange }) {
 
 function Presets({ look, setLook }) {
   const stored = useLoaded(() => presetsApi.list(), []);
-  const [name, setName] = useState("");
+  const [name, setName] = useKept("burn/preset", "");
   const [save, saving] = useAction(async () => {
     await presetsApi.create({ name: name.trim(), engine: ENGINE, options: optionsToSend(look) });
     setName("");
@@ -147,14 +148,14 @@ function burnerOf(source, tracks, look) {
 /** The options without those that change nothing of what is seen. */
 const previewed = ({ codec, quality, speed, missingGlyphs, dynamicRange, ...seen }) => seen;
 
-export function Burn({ mediaId, query, again }) {
-  const source = useSource(mediaId, "subtitles");
-  const [look, setLook] = useState(() => (again ? lookFrom(again) : START));
-  const [second, setSecond] = useState("style");
+export function Burn({ mediaId, query, again, kept }) {
+  const source = useSource(mediaId, "subtitles", kept);
+  const [look, setLook] = useKept(`${kept}look`, () => (again ? lookFrom(again) : START));
+  const [second, setSecond] = useKept(`${kept}which`, "style");
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const drop = useDrop(source, isSubtitles);
-  const tracks = useTracks(source, query);
+  const tracks = useTracks(source, query, kept);
   const { cues, notices } = tracks.shown;
   const others = tracks.hasSecond ? tracks.secondShown.cues : null;
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
@@ -173,6 +174,7 @@ export function Burn({ mediaId, query, again }) {
     const options = optionsToSend(look, { tracks: tracks.hasSecond ? 2 : 1 });
     const job = await jobs.create({ engine: ENGINE, mediaId: id, inputs: tracks.inputs(stored, storedSecond), options }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     goOn("jobs", job.jobId);
   });
   const two = look.bilingual || tracks.hasSecond;

@@ -1,6 +1,7 @@
 /** A video of comments: the template on the right, stills of what it will be on the left. */
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, media, newKey } from "../api.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { timecode } from "../format.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -87,9 +88,9 @@ function commentsFault(text) {
   }
 }
 
-export function Comments({ mediaId, again }) {
-  const source = useSource(mediaId, "comments-data");
-  const [look, setLook] = useState(() => ({ ...START, ...again }));
+export function Comments({ mediaId, again, kept }) {
+  const source = useSource(mediaId, "comments-data", kept);
+  const [look, setLook] = useKept(`${kept}look`, () => ({ ...START, ...again }));
   const [atS, setAtS] = useState(4);
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
@@ -105,6 +106,7 @@ export function Comments({ mediaId, again }) {
     const id = await prepare(source, media.putComments, setShare).finally(() => setShare(null));
     const job = await jobs.create({ engine: ENGINE, mediaId: id, options: sent(look) }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     goOn("jobs", job.jobId);
   });
   const fault = commentsFault(source.attachment?.text);

@@ -1,6 +1,7 @@
 /** Download by address, with what else is wanted of it. */
 import { html, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, newKey } from "../api.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
 import { go } from "../router.js";
@@ -52,8 +53,8 @@ function Wishes({ form, set }) {
 
 const START = { url: "", mode: "full", maxHeight: 1080, subtitles: "none", languages: "", thumbnail: true, maxComments: 100, commentsOrder: "top", maxEntries: 100, firstEntry: 1, cookies: "", proxy: "" };
 
-export function Download({ mediaId, again }) {
-  const [form, setForm] = useState(() => ({ ...START, ...again }));
+export function Download({ mediaId, again, kept }) {
+  const [form, setForm] = useKept(`${kept}form`, () => ({ ...START, ...again }), { secrets: ["cookies", "proxy"] });
   const [fault, setFault] = useState("");
   const key = useRef(newKey());
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
@@ -66,6 +67,7 @@ export function Download({ mediaId, again }) {
     setFault("");
     const job = await jobs.create({ engine: ENGINE, options: optionsToSend(form), ...(mediaId ? { mediaId } : {}) }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     go("jobs", job.jobId);
   });
   return html`<form class="columns" onSubmit=${submit} novalidate><section class="card stack">

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs as jobsApi, media as api } from "../api.js";
 import { EncodingChoice, asksForEncoding } from "../encodings.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, duration, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
@@ -145,15 +146,17 @@ function Results({ item, loaded }) {
 }
 
 function Rename({ item, onClose, onDone }) {
-  const [title, setTitle] = useState(item.title);
+  const kept = `media/${item.mediaId}/title`;
+  const [title, setTitle] = useKept(kept, item.title);
   const [save, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     await api.rename(item.mediaId, title.trim());
+    forgetKept(kept);
     onDone();
   });
   return html`<${Dialog} title=${t("media.rename")} onClose=${onClose}><form class="stack" onSubmit=${save}>
     <${Trouble} error=${error} /><${TextField} label=${t("media.name")} value=${title} maxlength="300" required onValue=${setTitle} />
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("ui.save")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(kept, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("ui.save")}<//></div></form><//>`;
 }
 
 function Head({ item, onChanged }) {

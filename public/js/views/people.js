@@ -1,6 +1,7 @@
 /** The people of a workspace, those who are invited, and one's own passkeys. */
 import { html, useState } from "../../vendor/htm-preact.js";
 import { ago } from "../format.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { invitations, members as api, workspaces } from "../people/api.js";
@@ -47,16 +48,19 @@ function Members({ user, all }) {
     ${asked && html`<${Confirm} title=${t("people.removeTitle", { name: asked.name })} text=${t("people.removeText")} verb=${t("people.remove")} ...${removing} onYes=${remove} onClose=${() => setAsked(null)} />`}`;
 }
 
+const NEW = "people/workspace";
+
 function NewWorkspace({ onClose, onMade }) {
-  const [name, setName] = useState("");
+  const [name, setName] = useKept(NEW, "");
   const [create, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     await workspaces.create(name.trim());
+    forgetKept(NEW);
     onMade();
   });
   return html`<${Dialog} title=${t("people.newWorkspace")} onClose=${onClose}><form class="stack" onSubmit=${create}><${Trouble} error=${error} />
     <${TextField} label=${t("people.workspaceName")} note=${t("people.workspaceNote")} required maxlength="100" value=${name} onValue=${setName} />
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("people.makeWorkspace")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(NEW, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("people.makeWorkspace")}<//></div></form><//>`;
 }
 
 /** What an operator sees: all workspaces and their people. */

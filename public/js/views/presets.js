@@ -1,6 +1,7 @@
 /** Saved styles: renamed and deleted here, made where they are used. */
 import { html, useState } from "../../vendor/htm-preact.js";
 import { presets as api } from "../api.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { engineName } from "../engines.js";
@@ -8,15 +9,17 @@ import { link } from "../router.js";
 import { Button, Confirm, Dialog, Empty, LinkButton, Skeletons, TextField, Trouble } from "../ui.js";
 
 function Rename({ preset, onClose, onDone }) {
-  const [name, setName] = useState(preset.name);
+  const kept = `presets/${preset.presetId}`;
+  const [name, setName] = useKept(kept, preset.name);
   const [save, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     await api.rename(preset.presetId, name.trim());
+    forgetKept(kept);
     onDone();
   });
   return html`<${Dialog} title=${t("presets.rename")} onClose=${onClose}><form class="stack" onSubmit=${save}><${Trouble} error=${error} />
     <${TextField} label=${t("burn.presetName")} required maxlength="100" value=${name} onValue=${setName} />
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("ui.save")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(kept, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("ui.save")}<//></div></form><//>`;
 }
 
 export function Presets() {

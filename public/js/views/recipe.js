@@ -1,6 +1,7 @@
 /** Start a recipe: from a link, or from a media, to what is wanted of it. */
 import { html, useRef, useState } from "../../vendor/htm-preact.js";
 import { newKey, recipes as api } from "../api.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { read, t, write } from "../i18n.js";
 import { languageOptions, remember, remembered } from "../languages.js";
@@ -39,12 +40,12 @@ function Origin({ recipe, isLink, setWantsLink, link, setLink, source, fault, sh
       : html`<${SourceFields} source=${source} share=${share} accept="video/*,audio/*,.mkv,.mka" label=${t("upload.recording")} />`}`;
 }
 
-function Form({ list, url, mediaId }) {
-  const source = useSource(mediaId, null);
-  const [wantsLink, setWantsLink] = useState(!mediaId);
-  const [link, setLink] = useState(url ?? "");
-  const [wanted, setWanted] = useState(() => read(LAST));
-  const [given, setGiven] = useState({});
+function Form({ list, url, mediaId, kept }) {
+  const source = useSource(mediaId, null, kept);
+  const [wantsLink, setWantsLink] = useKept(`${kept}wantsLink`, !mediaId);
+  const [link, setLink] = useKept(`${kept}link`, url ?? "");
+  const [wanted, setWanted] = useKept(`${kept}recipe`, () => read(LAST));
+  const [given, setGiven] = useKept(`${kept}given`, {});
   const [fault, setFault] = useState("");
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
@@ -66,6 +67,7 @@ function Form({ list, url, mediaId }) {
     const from = isLink ? { url: linkIn(link) } : { mediaId: await prepare(source, async () => {}, setShare).finally(() => setShare(null)) };
     const run = await api.start(recipe.name, { ...from, parameters }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     goOn("runs", run.runId);
   });
   const taken = { ...source, setVideo: (file) => {
@@ -81,8 +83,8 @@ function Form({ list, url, mediaId }) {
         ${missing && html`<p class="note">${missing}</p>`}</div></div></div></form>`;
 }
 
-export function Recipe({ mediaId, url }) {
+export function Recipe({ mediaId, url, kept }) {
   const loaded = useLoaded(() => api.list(), []);
   if (!loaded.data) return html`<${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}`;
-  return html`<${Form} list=${loaded.data.items} ...${{ url, mediaId }} />`;
+  return html`<${Form} list=${loaded.data.items} ...${{ url, mediaId, kept }} />`;
 }

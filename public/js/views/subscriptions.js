@@ -1,6 +1,7 @@
 /** Channels, playlists and feeds that are looked at by schedule, and what each new video starts. */
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { recipes as recipesApi, subscriptions as api } from "../api.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, shortTitle } from "../format.js";
 import { useAction, useLoaded, useNow, usePages } from "../hooks.js";
 import { language, read, t, useWords } from "../i18n.js";
@@ -37,15 +38,17 @@ function Parameter({ parameter, value, onValue }) {
   return html`<${SelectField} label=${label} value=${value} options=${[["", none], ...languageOptions(value).slice(1)]} onValue=${onValue} />`;
 }
 
+const NEW = "subscriptions/new/";
+
 function Form({ recipes, onClose, onDone }) {
-  const [url, setUrl] = useState("");
+  const [url, setUrl] = useKept(`${NEW}url`, "");
   const [fault, setFault] = useState("");
-  const [wanted, setWanted] = useState(() => (recipes.find((one) => one.name === read(LAST)) ?? recipes[0]).name);
-  const [given, setGiven] = useState({});
-  const [everyS, setEveryS] = useState(String(INTERVALS[1]));
-  const [perDayMax, setPerDayMax] = useState(10);
-  const [taken, setTaken] = useState("new");
-  const recipe = recipes.find((one) => one.name === wanted);
+  const [wanted, setWanted] = useKept(`${NEW}recipe`, () => read(LAST));
+  const [given, setGiven] = useKept(`${NEW}given`, {});
+  const [everyS, setEveryS] = useKept(`${NEW}every`, String(INTERVALS[1]));
+  const [perDayMax, setPerDayMax] = useKept(`${NEW}perDay`, 10);
+  const [taken, setTaken] = useKept(`${NEW}begin`, "new");
+  const recipe = recipes.find((one) => one.name === wanted) ?? recipes[0];
   const useOf = (parameter) => (parameter.name === "to" ? "target" : "spoken");
   const valueOf = (parameter) => given[parameter.name] ?? ((parameter.kind === "language" && remembered(useOf(parameter))) || parameter.default || "");
   const parameters = Object.fromEntries(recipe.parameters.map((parameter) => [parameter.name, valueOf(parameter)]).filter(([, value]) => value));
@@ -57,6 +60,7 @@ function Form({ recipes, onClose, onDone }) {
     recipe.parameters.filter(({ kind }) => kind === "language").forEach((parameter) => remember(useOf(parameter), valueOf(parameter)));
     const startWith = taken === "new" ? "new" : Number(taken);
     await api.add({ url: linkIn(url), recipe: recipe.name, parameters, everyS: Number(everyS), perDayMax, startWith });
+    forgetKept(NEW);
     announce(t("subscriptions.added"));
     onDone();
   });
@@ -65,14 +69,14 @@ function Form({ recipes, onClose, onDone }) {
       setUrl(value);
       setFault("");
     }} />
-    <${SelectField} label=${t("subscriptions.recipe")} value=${wanted} options=${recipes.map((one) => [one.name, titleOf(one)])} onValue=${setWanted} />
+    <${SelectField} label=${t("subscriptions.recipe")} value=${recipe.name} options=${recipes.map((one) => [one.name, titleOf(one)])} onValue=${setWanted} />
     ${recipe.parameters.length > 0 && html`<div class="fields">${recipe.parameters.map((parameter) => html`<${Parameter} key=${parameter.name} parameter=${parameter} value=${valueOf(parameter)}
       onValue=${(value) => setGiven((before) => ({ ...before, [parameter.name]: value }))} />`)}</div>`}
     <div class="fields"><${SelectField} label=${t("subscriptions.every")} value=${everyS} options=${INTERVALS.map((seconds) => [String(seconds), every(seconds)])} onValue=${setEveryS} />
       <${NumberField} label=${t("subscriptions.perDay")} value=${perDayMax} min=${1} max=${100} onValue=${setPerDayMax} /></div>
     <${SelectField} label=${t("subscriptions.begin")} value=${taken} options=${TAKEN.map((one) => [one, one === "new" ? t("subscriptions.onlyNew") : t("subscriptions.newest", { n: Number(one) })])} onValue=${setTaken} />
     ${unsaid && html`<p class="note">${t("recipe.need", { what: titleOf(unsaid) })}</p>`}
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy} disabled=${Boolean(unsaid)}>${t("subscriptions.add")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(NEW, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy} disabled=${Boolean(unsaid)}>${t("subscriptions.add")}<//></div></form><//>`;
 }
 
 /** The newest entries that say something: those with a run, and those that have none for a reason. */

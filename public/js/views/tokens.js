@@ -1,6 +1,7 @@
 /** Access tokens: made (shown once), listed, revoked. */
 import { html, useState } from "../../vendor/htm-preact.js";
 import { tokens as api } from "../api.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, day } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -9,8 +10,10 @@ import { Badge, Button, Confirm, Dialog, Empty, NumberField, SelectField, Secret
 const SCOPES = ["read", "submit", "admin"];
 const LIVES = ["30", "90", "365", ""];
 
+const NEW = "tokens/new";
+
 function NewToken({ onClose, onMade }) {
-  const [form, setForm] = useState({ name: "", scope: "submit", days: "90", queuedMax: null, runningMax: null });
+  const [form, setForm] = useKept(NEW, { name: "", scope: "submit", days: "90", queuedMax: null, runningMax: null });
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [made, setMade] = useState(null);
   const [create, { busy, error }] = useAction(async (event) => {
@@ -20,6 +23,7 @@ function NewToken({ onClose, onMade }) {
     if (form.queuedMax) document.queuedMax = form.queuedMax;
     if (form.runningMax) document.runningMax = form.runningMax;
     setMade(await api.create(document));
+    forgetKept(NEW);
     onMade();
   });
   if (made) {
@@ -32,7 +36,7 @@ function NewToken({ onClose, onMade }) {
       <${SelectField} label=${t("tokens.life")} value=${form.days} options=${LIVES.map((n) => [n, n ? t("tokens.days", { n }) : t("tokens.forever")])} onValue=${set("days")} />
       <${NumberField} label=${t("tokens.queuedMax")} min=${1} max=${100000} value=${form.queuedMax ?? ""} onValue=${set("queuedMax")} />
       <${NumberField} label=${t("tokens.runningMax")} min=${1} max=${1000} value=${form.runningMax ?? ""} onValue=${set("runningMax")} /></div>
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("tokens.create")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(NEW, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("tokens.create")}<//></div></form><//>`;
 }
 
 function state(token, now) {

@@ -1,6 +1,7 @@
 /** Transcribe: write down what is said in a video or a recording. */
 import { html, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, newKey } from "../api.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { engineName } from "../engines.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -51,9 +52,9 @@ function CueFields({ value, set }) {
     <${NumberField} label=${t("cues.durationSMax")} min=${2} max=${20} step="any" unit="s" value=${value.durationSMax} onValue=${set("durationSMax")} /></div></details>`;
 }
 
-export function Transcribe({ mediaId, again }) {
-  const source = useSource(mediaId, null);
-  const [form, setForm] = useState(() => ({ language: remembered("spoken"), vocabulary: "", model: "", voiceActivity: true, wordTimes: true, ...again, cues: { ...CUES, ...again?.cues } }));
+export function Transcribe({ mediaId, again, kept }) {
+  const source = useSource(mediaId, null, kept);
+  const [form, setForm] = useKept(`${kept}form`, () => ({ language: remembered("spoken"), vocabulary: "", model: "", voiceActivity: true, wordTimes: true, ...again, cues: { ...CUES, ...again?.cues } }));
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const isFilm = (file) => isVideo(file) || isSound(file);
@@ -68,6 +69,7 @@ export function Transcribe({ mediaId, again }) {
     const id = await prepare(source, async () => {}, setShare).finally(() => setShare(null));
     const job = await jobs.create({ engine: ENGINE, mediaId: id, options: optionsToSend(form) }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     goOn("jobs", job.jobId);
   });
   const fault = vocabularyFault(form.vocabulary);

@@ -1,6 +1,7 @@
 /** Translate a version of subtitles, or the comments of a video, into another language. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useRef } from "../../vendor/htm-preact.js";
 import { jobs, media as api, newKey } from "../api.js";
+import { forgetKept, useKept } from "../drafts/kept.js";
 import { engineName } from "../engines.js";
 import { shortTitle } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
@@ -64,11 +65,11 @@ function Wishes({ form, set, fault, isComments }) {
 
 const START = { mode: "subtitles", from: "", style: "", glossary: "", model: "", maxTokens: "" };
 
-export function Translate({ mediaId, inputId, again }) {
+export function Translate({ mediaId, inputId, again, kept }) {
   const list = useLoaded(() => api.list({ limit: CHOICES }), []);
-  const [chosen, setChosen] = useState(mediaId ?? "");
-  const [wanted, setWanted] = useState(inputId ?? "");
-  const [form, setForm] = useState(() => ({ ...START, to: remembered("target"), ...again }));
+  const [chosen, setChosen] = useKept(`${kept}media`, mediaId ?? "");
+  const [wanted, setWanted] = useKept(`${kept}version`, inputId ?? "");
+  const [form, setForm] = useKept(`${kept}form`, () => ({ ...START, to: remembered("target"), ...again }));
   const { item, versions, error: unread } = useVersions(chosen);
   const key = useRef(newKey());
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
@@ -83,6 +84,7 @@ export function Translate({ mediaId, inputId, again }) {
     const inputs = form.mode === "subtitles" ? { subtitles: version.inputId } : undefined;
     const job = await jobs.create({ engine: ENGINE, mediaId: chosen, inputs, options: optionsToSend(form) }, key.current);
     key.current = newKey();
+    forgetKept(kept);
     go("jobs", job.jobId);
   });
   const { terms, fault: line } = glossaryOf(form.glossary);

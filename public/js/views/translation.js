@@ -1,6 +1,7 @@
 /** What is settled for translations: the glossary, and what the memory has learned of corrections. */
 import { html, useRef, useState } from "../../vendor/htm-preact.js";
 import { glossary, memory } from "../api.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, moment } from "../format.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -30,16 +31,18 @@ function Languages({ value, onChange }) {
 const TextArea = ({ label, value, onValue, ...rest }) => html`<${Field} label=${label} control=${(id) =>
   html`<textarea id=${id} rows="3" ...${rest} value=${value} onInput=${(event) => onValue(event.target.value)}></textarea>`} />`;
 
-const Ends = ({ busy, onClose, verb }) => html`<div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${verb}<//></div>`;
+const Ends = ({ busy, onCancel, verb }) => html`<div class="actions end"><${Button} onClick=${onCancel}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${verb}<//></div>`;
 
 /** A new term, or one to change; its languages stay. */
 function TermForm({ term, onClose, onDone }) {
-  const [form, setForm] = useState(term ?? { ...last, source: "", target: "", note: "" });
+  const kept = `terms/${term?.termId ?? "new"}`;
+  const [form, setForm] = useKept(kept, term ?? { ...last, source: "", target: "", note: "" });
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [save, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     const words = { source: form.source.trim(), target: form.target.trim(), note: form.note?.trim() ?? "" };
     await (term ? glossary.change(term.termId, words) : glossary.add({ ...words, from: form.from || null, to: form.to }));
+    forgetKept(kept);
     announce(t("terms.saved"));
     onDone();
   });
@@ -48,7 +51,7 @@ function TermForm({ term, onClose, onDone }) {
     <${TextField} label=${t("terms.source")} required maxlength="200" value=${form.source} onValue=${set("source")} />
     <${TextField} label=${t("terms.target")} required maxlength="200" value=${form.target} onValue=${set("target")} />
     <${TextField} label=${t("terms.note")} note=${t("terms.noteNote")} maxlength="500" value=${form.note ?? ""} onValue=${set("note")} />
-    <${Ends} ...${{ busy, onClose }} verb=${t("ui.save")} /></form><//>`;
+    <${Ends} busy=${busy} onCancel=${cancel(kept, onClose)} verb=${t("ui.save")} /></form><//>`;
 }
 
 /** A file of terms to be taken in, and the terms as a file. */
@@ -75,17 +78,19 @@ function TermFile({ onClose, onDone }) {
 }
 
 function PairForm({ pair, onClose, onDone }) {
-  const [target, setTarget] = useState(pair.target);
+  const kept = `memory/${pair.pairId}`;
+  const [target, setTarget] = useKept(kept, pair.target);
   const [save, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     await memory.change(pair.pairId, target.trim());
+    forgetKept(kept);
     announce(t("memory.saved"));
     onDone();
   });
   return html`<${Dialog} title=${t("memory.change")} onClose=${onClose}><form class="stack" onSubmit=${save}><${Trouble} error=${error} />
     <p class="note">${between(pair)}</p><blockquote class="quoted" lang=${pair.from ?? undefined} dir="auto">${pair.source}</blockquote>
     <${TextArea} label=${t("terms.target")} required maxlength="2000" value=${target} onValue=${setTarget} />
-    <${Ends} ...${{ busy, onClose }} verb=${t("ui.save")} /></form><//>`;
+    <${Ends} busy=${busy} onCancel=${cancel(kept, onClose)} verb=${t("ui.save")} /></form><//>`;
 }
 
 function Search({ label, onWords }) {
@@ -119,7 +124,7 @@ function List({ id, pages, words, empty, children }) {
 }
 
 function Glossary() {
-  const [words, setWords] = useState("");
+  const [words, setWords] = useKept("terms/search", "");
   const [dialog, setDialog] = useState(null); // {kind, term}
   const pages = usePages((cursor) => glossary.list({ query: words, limit: PAGE, cursor }), [words]);
   const close = () => setDialog(null);
@@ -146,7 +151,7 @@ function Glossary() {
 
 function Memory() {
   const now = useNow();
-  const [words, setWords] = useState("");
+  const [words, setWords] = useKept("memory/search", "");
   const [dialog, setDialog] = useState(null); // {kind, pair}
   const pages = usePages((cursor) => memory.list({ query: words, limit: PAGE, cursor }), [words]);
   const close = () => setDialog(null);

@@ -1,6 +1,7 @@
 /** Webhooks: endpoints, their secrets, and what was delivered to them. */
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { webhooks as api } from "../api.js";
+import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { moment } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -8,14 +9,17 @@ import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextFi
 
 const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "review.requested", "subscription.paused", "alert.*"];
 
+const NEW = "webhooks/new";
+
 function NewWebhook({ onClose, onMade }) {
-  const [form, setForm] = useState({ url: "", description: "", events: EVENTS.slice(1, 4) });
+  const [form, setForm] = useKept(NEW, { url: "", description: "", events: EVENTS.slice(1, 4) });
   const [made, setMade] = useState(null);
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [create, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     const { url, description, events } = form;
     setMade(await api.create({ url: url.trim(), events, ...(description.trim() ? { description: description.trim() } : {}) }));
+    forgetKept(NEW);
     onMade();
   });
   if (made) return html`<${ShownSecret} secret=${made.secret} onClose=${onClose} />`;
@@ -24,7 +28,7 @@ function NewWebhook({ onClose, onMade }) {
     <${TextField} label=${t("webhooks.description")} maxlength="200" value=${form.description} onValue=${set("description")} />
     <fieldset class="stack"><legend>${t("webhooks.events")}</legend>${EVENTS.map((name) => html`<${Check} key=${name} label=${t(`event.${name}`)} checked=${form.events.includes(name)}
       onValue=${(on) => set("events")(on ? [...form.events, name] : form.events.filter((one) => one !== name))} />`)}</fieldset>
-    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy} disabled=${!form.events.length}>${t("webhooks.create")}<//></div></form><//>`;
+    <div class="actions end"><${Button} onClick=${cancel(NEW, onClose)}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy} disabled=${!form.events.length}>${t("webhooks.create")}<//></div></form><//>`;
 }
 
 const ShownSecret = ({ secret, onClose }) => html`<${Dialog} title=${t("webhooks.secret")} onClose=${onClose}><p>${t("webhooks.once")}</p><${Secret} label=${t("webhooks.secret")} value=${secret} />
