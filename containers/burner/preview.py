@@ -46,6 +46,7 @@ from media_jobs.options import HttpUrl
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size, read
 
 TEXTS_MAX = 4
+MISSING_MAX = 500
 CPU_S_MAX = 20
 """What a step of a preview may take: nobody waits for a longer one."""
 T = TypeVar("T")
@@ -133,7 +134,7 @@ class Previews:
                 argv = layer_argv(drawn.sheet, drawn.scripts, fonts.fonts_dir_option())
                 await _run(argv, text, folder, desk)
             strip = await _forked(strip_of, folder / RAW, drawn.sheet, drawn.emoji)
-        return Answer(content=strip.content, headers=_headers(strip))
+        return Answer(content=strip.content, headers=_headers(strip, text.missing))
 
     async def _still(self, request: PreviewRequest, desk: Desk) -> Answer:
         text = await self._text(request)
@@ -216,9 +217,11 @@ def laid_out(request: PreviewRequest, text: JobText, folder: Path) -> LaidOut:
     )
 
 
-def _headers(strip: Strip) -> dict[str, str]:
+def _headers(strip: Strip, missing: Sequence[str]) -> dict[str, str]:
     part = strip.part
+    told = ",".join(f"U+{ord(one):04X}" for one in missing[:MISSING_MAX] if len(one) == 1)
     return {
+        **({"x-missing-glyphs": told} if told else {}),
         "content-type": "image/png",
         "x-layer-times-ms": ",".join(map(str, strip.times_ms)),
         "x-layer-box": f"{part.x},{part.y},{part.width},{part.height}",

@@ -85,14 +85,22 @@ export function TextField({ label, note, error, onValue, compact, ...rest }) {
       onInput=${(event) => onValue(event.target.value)} />`} />`;
 }
 
-/** A number with bounds; what is no number is not passed on, but for "" where it is `optional`. */
+/** A number with bounds, which says in words what is wrong with it; what is no number is not passed on, but for "" where it is `optional`. */
 export function NumberField({ label, note, value, min, max, step = 1, onValue, compact, unit, optional, placeholder }) {
-  const set = (event) => {
-    const number = event.target.valueAsNumber;
-    if (optional && event.target.value === "" && !event.target.validity.badInput) onValue("");
-    if (Number.isFinite(number)) onValue(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, number)));
+  const [error, setError] = useState("");
+  const set = ({ target }) => {
+    const number = target.valueAsNumber;
+    if (optional && target.value === "" && !target.validity.badInput) onValue("");
+    else if (!Number.isFinite(number)) return setError(t("ui.noNumber"));
+    else {
+      const within = Math.min(max ?? Infinity, Math.max(min ?? -Infinity, number));
+      target.value = within;
+      onValue(within);
+      if (within !== number) return setError(t(number < within ? "ui.atLeast" : "ui.atMost", { n: within }));
+    }
+    return setError("");
   };
-  return html`<${Field} ...${{ label, note, compact }} control=${(id, about) =>
+  return html`<${Field} ...${{ label, note, error, compact }} control=${(id, about) =>
     html`<span class="with-unit"><input id=${id} aria-describedby=${about} type="number" ...${{ min, max, step, placeholder }}
       value=${value} onChange=${set} />${unit && html`<span class="unit" aria-hidden="true">${unit}</span>`}</span>`} />`;
 }

@@ -332,10 +332,29 @@ def test_what_is_hard_to_read_is_told_while_it_is_typed_and_visited(
     expect(page.get_by_label("Text of cue 2")).to_be_focused()
     expect(page.get_by_label("Text of cue 2")).to_have_attribute("spellcheck", "true")
     page.get_by_text("Limits", exact=True).click()
-    page.get_by_label("Characters a line").fill("60")
+    page.get_by_label("Characters a line").fill("600")
     page.get_by_label("Characters a line").press("Tab")
-
+    expect(page.get_by_text("At most 100.")).to_be_visible()
     expect(row).not_to_contain_text("Long line")
+    # The burner is asked which characters it has no font for.
+    page.get_by_label("Text of cue 1").fill("in Klingon: \uf8d0")
+
+    expect(cues(page).nth(0)).to_contain_text("No font of the burner has: \uf8d0")
+
+
+def test_times_in_a_form_say_what_is_wrong_with_them(page: Page) -> None:
+    page.goto("/#/new/burn")
+    page.get_by_text("Watermark and hint").click()
+    start, end = page.get_by_label("From", exact=True), page.get_by_label("To", exact=True)
+    start.fill("1:75")
+    start.press("Tab")
+    expect(page.get_by_text("Minutes and seconds go up to 59.")).to_be_visible()
+    start.fill("1:05,5")
+    end.fill("0:30")
+    end.press("Enter")
+
+    expect(page.get_by_text("Must be after 1:05.500.")).to_be_visible()
+    expect(end).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_language_is_chosen_to_be_read_beside_the_edit_that_goes_on(

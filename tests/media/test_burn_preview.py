@@ -146,7 +146,14 @@ def test_nothing_is_drawn_of_a_time_without_text_which_lasts_until_the_next(
     answer = previewed(burns, text, atS=3)
 
     assert numbers(answer, "x-layer-times-ms") == [2000, 4000]
+    assert "x-missing-glyphs" not in answer.headers
     assert Image.open(BytesIO(answer.content)).getchannel("A").getextrema() == (0, 0)
+
+
+def test_the_characters_of_the_whole_text_that_no_font_has_are_named(burns: Burner) -> None:
+    answer = previewed(burns, vtt((0, 1, "Seen 见 👩‍🚀"), (2, 3, "\uf8d0 and \uf8d1")), atS=10)
+
+    assert answer.headers["x-missing-glyphs"] == "U+F8D0,U+F8D1"
 
 
 def test_a_larger_picture_is_drawn_smaller_in_the_same_places(burns: Burner) -> None:

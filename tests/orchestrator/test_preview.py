@@ -122,6 +122,7 @@ LAYER_HEADERS = {
     "x-layer-times-ms": "0,1000",
     "x-layer-box": "1,2,3,4",
     "x-layer-size": "1920,1080",
+    "x-missing-glyphs": "U+E000",
 }
 
 

@@ -44,6 +44,9 @@ export default {
   "ui.copied": "Copied",
   "ui.refresh": "Refresh",
   "ui.actions": "Actions",
+  "ui.noNumber": "A number is needed.",
+  "ui.atLeast": "At least {n}.",
+  "ui.atMost": "At most {n}.",
   "ui.chooseFile": "Choose a file or drop it here",
 
   "error.title": "This could not be loaded",

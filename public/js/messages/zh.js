@@ -44,6 +44,9 @@ export default {
   "ui.copied": "已复制",
   "ui.refresh": "刷新",
   "ui.actions": "操作",
+  "ui.noNumber": "请填写数字。",
+  "ui.atLeast": "不小于 {n}。",
+  "ui.atMost": "不大于 {n}。",
   "ui.chooseFile": "选择文件，或拖到此处",
 
   "error.title": "无法显示",

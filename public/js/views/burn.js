@@ -9,6 +9,7 @@ import { Notices } from "../notices.js";
 import { goFromHere } from "../router.js";
 import { SUBTITLE_FILES, SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
 import { Stage } from "../stage.js";
+import { TimeField } from "../timefield.js";
 import { TrackFields, useTracks } from "../tracks.js";
 import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
 
@@ -125,8 +126,8 @@ function Marks({ look, set }) {
     <div class="fields"><div class="wide"><${TextField} label=${t("burn.hint")} maxlength="500" value=${hint.text} onValue=${(text) => set("hint")({ ...hint, text })} /></div>
       <${SelectField} label=${t("burn.position")} value=${hint.position} options=${corners} onValue=${(position) => set("hint")({ ...hint, position })} />
       <${SelectField} label=${t("burn.animation")} value=${hint.animation} options=${["none", "fade", "slide"].map((key) => [key, t(`animation.${key}`)])} onValue=${(animation) => set("hint")({ ...hint, animation })} />
-      <${NumberField} label=${t("burn.from")} min=${0} step=${0.1} value=${hint.startS} unit="s" onValue=${(startS) => set("hint")({ ...hint, startS })} />
-      <${NumberField} label=${t("burn.to")} min=${0} step=${0.1} value=${hint.endS ?? ""} unit="s" onValue=${(endS) => set("hint")({ ...hint, endS })} /></div></div></details>`;
+      <${TimeField} label=${t("burn.from")} value=${hint.startS * 1000} onValue=${(ms) => set("hint")({ ...hint, startS: ms / 1000 })} />
+      <${TimeField} label=${t("burn.to")} optional value=${hint.endS === undefined ? null : hint.endS * 1000} afterMs=${hint.startS * 1000} onValue=${(ms) => set("hint")({ ...hint, endS: ms === null ? undefined : ms / 1000 })} /></div></div></details>`;
 }
 
 /** What the burner would burn, and how it is asked what that looks like; null while there is nothing. */

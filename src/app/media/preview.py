@@ -33,6 +33,7 @@ _PASSED_ON = (
     "x-layer-box",
     "x-layer-size",
     "x-layer-times-ms",
+    "x-missing-glyphs",
     "x-video-box",
     "x-video-duration-ms",
 )

@@ -193,8 +193,9 @@ async def post_burn_preview(call: Call, media_id: str, body: BurnPreviewWanted) 
 
     Pictures of the text stand below each other and are transparent around it: `x-layer-times-ms`
     says when each begins and when the last one ends, `x-layer-box` the place (`x,y,width,height`)
-    of each in a picture of `x-layer-size`. Give both width and height of the video, as displayed,
-    or neither. A frame is answered 202 with its progress until the burner has fetched the video.
+    of each in a picture of `x-layer-size`, `x-missing-glyphs` which characters of the whole text no
+    font has (`U+E000,U+F8D0`). Give both width and height of the video, as displayed, or neither. A
+    frame is answered 202 with its progress until the burner has fetched the video.
     """
     return await preview_burn(media_id, body, call.ports)
 

@@ -146,7 +146,11 @@ def test_the_text_of_a_burn_is_drawn_of_the_newest_subtitles(stage: Stage, media
         "sourceWidth": 1080,
         "sourceHeight": 1920,
     }
-    stage.orchestrator.relayed_headers |= {"x-layer-times-ms": "0,5", "x-layer-box": "1,2,3,4"}
+    stage.orchestrator.relayed_headers |= {
+        "x-layer-times-ms": "0,5",
+        "x-layer-box": "1,2,3,4",
+        "x-missing-glyphs": "U+E000",
+    }
 
     answered = stage.send("POST", f"/api/media/{media_id}/subtitles/preview", wanted)
 
@@ -154,6 +158,7 @@ def test_the_text_of_a_burn_is_drawn_of_the_newest_subtitles(stage: Stage, media
     assert (answered.status, answered.text) == (200, PNG)
     assert answered.headers["content-type"] == "image/png"
     assert answered.headers["x-layer-times-ms"] == "0,5"
+    assert answered.headers["x-missing-glyphs"] == "U+E000"
     assert (message["type"], message["kind"]) == ("burn.preview", "layer")
     assert message["key"].startswith(f"media/{media_id}/inputs/")
     assert message["options"]["style"]["fontSize"] == 64
