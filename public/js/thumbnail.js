@@ -5,7 +5,9 @@ import { timecode } from "./format.js";
 import { Icon } from "./ui.js";
 import { givePicture } from "./uploads/poster.js";
 
-const LARGE_BYTES = 80_000; // Pictures of sites may be; a small one takes their place once.
+// Pictures of sites may be as large; a small one takes their place once.
+const LARGE_BYTES = 80_000;
+const LARGE_PIXELS = 640;
 
 let shrinking = Promise.resolve();
 
@@ -17,8 +19,8 @@ const shrink = (mediaId, image) => {
 export function Thumbnail({ item }) {
   const [failed, setFailed] = useState(false);
   const { thumbnail } = item.inputs ?? {};
-  const onLoad = ({ target }) => thumbnail.sizeBytes > LARGE_BYTES && shrink(item.mediaId, target);
+  const onLoad = ({ target }) => thumbnail.sizeBytes > LARGE_BYTES && target.naturalWidth > LARGE_PIXELS && shrink(item.mediaId, target);
   return html`<span class="thumb">${thumbnail && !failed
-    ? html`<img alt="" width="480" height="270" loading="lazy" decoding="async" src=${api.contentPath(item.mediaId, thumbnail.inputId)} onLoad=${onLoad} onError=${() => setFailed(true)} />`
+    ? html`<img alt="" width="400" height="225" loading="lazy" decoding="async" src=${api.contentPath(item.mediaId, thumbnail.inputId)} onLoad=${onLoad} onError=${() => setFailed(true)} />`
     : html`<${Icon} name="film" />`}${item.durationS > 0 && html`<span class="thumb-length">${timecode(item.durationS * 1000, { millis: false })}</span>`}</span>`;
 }

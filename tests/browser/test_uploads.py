@@ -13,6 +13,7 @@ from playwright.sync_api import Dialog, Error, Locator, Page, Route, expect
 from dev.fixtures.clip import clip_path
 from dev.loopback import served
 from tests.browser.api import Api
+from tests.browser.axe import AXE, serious
 
 MIB = 1024 * 1024
 PART = 8 * MIB
@@ -31,7 +32,7 @@ KEPT = """() => new Promise((resolve) => {
     };
   };
 })"""
-"""Whether the browser has kept a file; and forget it."""
+"""Whether the browser has kept a file; `%s`: to forget it."""
 
 
 PAGE = b"""<!doctype html><title>How wrens sing</title>
@@ -119,6 +120,15 @@ class Gate:
         self._held.clear()
 
 
+def has_kept(page: Page, *, forget: bool = False) -> None:
+    """Wait until the browser has kept a file; and forget it."""
+    for _ in range(600):
+        if page.evaluate(KEPT % str(forget).lower()):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The file is not kept.")
+
+
 def under_way(page: Page, name: str) -> None:
     """Wait until a part of the file is there, and the rest is not."""
     bar = row(page, name).get_by_role("progressbar")
@@ -203,7 +213,7 @@ def test_an_upload_goes_on_after_a_reload_which_asks_first(
     choose(page, path)
     page.get_by_role("heading", name="Add a video").click()
     under_way(page, path.name)
-    page.wait_for_function(KEPT % "false")
+    has_kept(page)
     page.reload()
     expect(row(page, path.name)).to_be_visible()
     gate.open()
@@ -230,7 +240,7 @@ def test_a_file_that_the_browser_has_not_kept_is_given_again_and_must_be_the_sam
     under_way(page, path.name)
     tray(page).get_by_role("button", name=f"Pause {path.name}").click()
     gate.open()
-    page.wait_for_function(KEPT % "true")
+    has_kept(page, forget=True)
     page.reload()
     again = tray(page).get_by_label(f"Choose {path.name} again")
 
@@ -264,6 +274,8 @@ def test_a_refused_upload_leaves_nothing_behind(page: Page, api: Api, tmp_path: 
     choose(page, path, notes)
     expect(row(page, notes.name)).to_contain_text("This is no video.")
     expect(row(page, path.name)).to_contain_text("refused the upload (status 403)")
+    page.evaluate(AXE)
+    assert serious(page) == []
 
     media_path = begun[0].partition("/uploads/")[0].partition("/api/")[2]
     assert api.api("GET", f"/api/{media_path}").status_code == 404

@@ -23,6 +23,7 @@ VIEWS = {
     "translate": "new/translate?media={media}",
     "comments": "new/comments?media={media}",
     "download": "new/download",
+    "video": "new/video",
     "recipe": "new/recipe",
     "jobs": "jobs",
     "runs": "runs",

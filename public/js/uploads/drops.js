@@ -1,4 +1,5 @@
 /** Files that are dropped or pasted anywhere on the page where nothing else takes them. */
+import { isSound, isVideo } from "./files.js";
 
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 const hasOwnPlace = (event) => Boolean(event.target.closest?.("input[type=file], .drop, dialog"));
@@ -30,8 +31,9 @@ export function onDroppedFiles(onFiles, onOver) {
     onFiles(files, await withHandles(files, entries));
   };
   const paste = (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length || event.target.closest?.("dialog")) return;
+    // What office programs copy has a picture beside its text.
+    const files = [...(event.clipboardData?.files ?? [])].filter((file) => isVideo(file) || isSound(file));
+    if (!files.length || event.target.closest?.("input, textarea, [contenteditable], dialog")) return;
     event.preventDefault();
     onFiles(files, new Map());
   };

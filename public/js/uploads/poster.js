@@ -1,9 +1,9 @@
 /** The length of a video and a picture of it for lists, taken out of it by the browser. */
 import { media } from "../api.js";
 
-const WIDTH = 480;
-const HEIGHT = 480;
-const QUALITY = 0.72;
+const WIDTH = 400;
+const HEIGHT = 400;
+const QUALITY = 0.65;
 const LATEST_S = 10; // Films begin black; a picture from further on needs more of the file.
 const PATIENCE_MS = 20_000;
 

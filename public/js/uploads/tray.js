@@ -77,14 +77,12 @@ function useEnds(items) {
 
 export function Tray({ user }) {
   const items = useUploads();
-  const [isOpen, setOpen] = useState(true);
+  // On a phone it would be most of what is seen.
+  const [isOpen, setOpen] = useState(() => !matchMedia("(max-width: 820px)").matches);
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     queue.start();
-    const stop = onDroppedFiles((files, handles) => {
-      setOpen(true);
-      queue.add(files, { handles });
-    }, setOver);
+    const stop = onDroppedFiles((files, handles) => queue.add(files, { handles }), setOver);
     return () => {
       stop();
       queue.stop();
@@ -95,7 +93,7 @@ export function Tray({ user }) {
   const ended = items.filter(({ state }) => ["done", "refused"].includes(state));
   const summary = going.length ? t("uploads.going", { n: going.length, share: percent(shareOf(going)) }) : t("uploads.all", { n: items.length });
   return html`${isOver && html`<div class="drop-anywhere" aria-hidden="true"><span><${Icon} name="upload" />${t("uploads.drop")}</span></div>`}
-    ${items.length > 0 && html`<section class="uploads" aria-label=${t("uploads.title")}>
+    ${items.length > 0 && html`<section class=${isOpen ? "uploads open" : "uploads"} aria-label=${t("uploads.title")}>
       <header><button type="button" class="uploads-toggle" aria-expanded=${isOpen ? "true" : "false"} onClick=${() => setOpen(!isOpen)}>
           <${Icon} name="upload" /><span>${summary}</span><${Icon} name=${isOpen ? "chevron" : "up"} /></button>
         ${ended.length > 0 && isOpen && html`<${Button} kind="quiet" small onClick=${() => ended.forEach(({ id }) => queue.remove(id))}>${t("uploads.clear")}<//>`}</header>

@@ -73,7 +73,7 @@ function Links() {
   return html`<form class="card stack" aria-labelledby="links" onSubmit=${submit} novalidate><h2 id="links">${t("video.links")}</h2>
       <${Field} label=${t("video.linksField")} note=${t("video.linksNote")} control=${(id, about) => html`<textarea id=${id} aria-describedby=${about} rows="5" spellcheck="false"
         inputmode="url" placeholder="https://…" aria-invalid=${faults.length ? "true" : undefined} value=${text} onInput=${(event) => setText(event.target.value)}></textarea>`} />
-      ${faults.length > 0 && html`<ul class="form-error" role="alert">${faults.map((fault) => html`<li key=${fault}>${fault}</li>`)}</ul>`}
+      ${faults.length > 0 && html`<div class="form-error" role="alert"><ul>${faults.map((fault) => html`<li key=${fault}>${fault}</li>`)}</ul></div>`}
       <${Trouble} error=${error} />
       <div class="actions"><${Button} kind="primary" type="submit" icon="download" busy=${busy}>${t("video.add")}<//></div>
       ${added.length > 0 && html`<ul class="rows" role="list" aria-label=${t("video.added")}>${added.map((one) => html`<${Added} key=${one.job.jobId} ...${one} />`)}</ul>`}</form>`;
