@@ -124,6 +124,8 @@ class Api:
     delete_media = Method(calls.delete_media)
     list_media = Listed(calls.media_list)
     rename_media = Method(calls.rename_media)
+    trash_media = Method(calls.trash_media)
+    restore_media = Method(calls.restore_media)
     save_input = Method(flows.save_input)
     upload = Method(flows.upload)
     add_subtitles = Method(calls.add_subtitles)

@@ -53,11 +53,13 @@ __all__ = [
     "post",
     "read",
     "rename_media",
+    "restore_media",
     "retry_job",
     "session",
     "set_language",
     "share",
     "submit",
+    "trash_media",
     "tries_max",
     "why",
 ]
@@ -245,9 +247,32 @@ def delete_media(media_id: str) -> Flow[None]:
     yield from delete(f"/api/media/{media_id}")
 
 
-def media_list(cursor: str | None = None, *, query: str | None = None) -> Flow[Page[Media]]:
-    """Yield all media, newest first; with *query* those in whose title it is."""
-    return (yield from page(Page[Media], "/api/media", cursor, query=query))
+def media_list(
+    cursor: str | None = None, *, query: str | None = None, trashed: bool = False
+) -> Flow[Page[Media]]:
+    """Yield all media, newest first; with *query* those in whose title it is.
+
+    *trashed*: what is in the trash, and that alone.
+    """
+    in_trash = "true" if trashed else None
+    return (yield from page(Page[Media], "/api/media", cursor, query=query, trashed=in_trash))
+
+
+def trash_media(media_ids: Sequence[str]) -> Flow[None]:
+    """Put media into the trash, which keeps them for 30 days."""
+    yield from _change_media("trash", media_ids)
+
+
+def restore_media(media_ids: Sequence[str]) -> Flow[None]:
+    """Take media out of the trash."""
+    yield from _change_media("restore", media_ids)
+
+
+def _change_media(what: str, media_ids: Sequence[str]) -> Flow[None]:
+    body = json.dumps({"mediaIds": list(media_ids)}).encode()
+    headers = {"content-type": "application/json"}
+    path = f"/api/media/{what}"
+    yield from call(Exchange(method="POST", path=path, headers=headers, body=body), repeatable=True)
 
 
 def rename_media(media_id: str, title: str) -> Flow[Media]:

@@ -59,6 +59,8 @@ class App:
             "GET /api/media/med_1": (200, {**MEDIA, "inputs": {"video": INPUT}}),
             "PATCH /api/media/med_1": (200, {**MEDIA, "title": "New"}),
             "DELETE /api/media/med_1": (204, None),
+            "POST /api/media/trash": (200, {"changed": 1}),
+            "POST /api/media/restore": (200, {"changed": 1}),
             "GET /api/media": (200, {"items": [{**MEDIA, "inputs": {"video": INPUT}}]}),
             "GET /api/media/med_1/inputs/inp_1/content": (200, b"video"),
             "PUT /api/media/med_1/subtitles": (201, {**INPUT, "slot": "subtitles"}),
@@ -314,7 +316,10 @@ def test_media_are_listed_shown_added_renamed_fetched_and_deleted(
     assert vidgen("media", "rename", "med_1", "New")[1] == "New\n"
     assert vidgen("media", "download", "med_1")[1] == "Ein Vortrag.mp4\n"
     assert (tmp_path / "Ein Vortrag.mp4").read_bytes() == b"video"
-    assert vidgen("media", "rm", "med_1", "-y")[1] == "med_1 deleted\n"
+    assert vidgen("media", "rm", "med_1")[1] == "in the trash\n"
+    assert vidgen("media", "restore", "med_1")[1] == "restored\n"
+    assert app.asked[-2:] == ["POST /api/media/trash", "POST /api/media/restore"]
+    assert vidgen("media", "rm", "med_1", "--forever", "-y")[1] == "med_1 deleted\n"
     assert app.asked[-1] == "DELETE /api/media/med_1"
 
 

@@ -24,6 +24,7 @@ __all__ = ["register"]
 
 group = typer.Typer(no_args_is_help=True, help="The library: list, add, rename, fetch, delete.")
 MediaId = Annotated[str, typer.Argument(metavar="MEDIA", help="A media's id (med_…).")]
+Medias = Annotated[list[str], typer.Argument(metavar="MEDIA...", help="Media's ids.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
         ("add", add),
         ("rename", rename),
         ("rm", remove),
+        ("restore", restore),
         ("download", download),
     ):
         group.command(name)(with_shared(command))
@@ -42,13 +44,14 @@ def register(app: typer.Typer) -> None:
 
 def list_media(
     query: Annotated[str | None, typer.Argument(help="Only those with this in the title.")] = None,
+    trash: Annotated[bool, typer.Option("--trash", help="Those in the trash instead.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The maximum number.")] = 20,
     *,
     shown: Shown,
 ) -> None:
     """List media, newest first."""
     with client_of(shown) as client:
-        found = list(islice(client.list_media(query=query), limit))
+        found = list(islice(client.list_media(query=query, trashed=trash), limit))
     if shown.as_json:
         print_json(found)
     elif not found:
@@ -145,13 +148,21 @@ def rename(
 
 
 def remove(
-    media: Annotated[list[str], typer.Argument(metavar="MEDIA...", help="Media's ids.")],
+    media: Medias,
+    forever: Annotated[
+        bool, typer.Option("--forever", help="Delete at once, with all that belongs to them.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     *,
     server: Server,
 ) -> None:
-    """Delete media with everything that belongs to them: versions, jobs, results."""
+    """Put media into the trash, for 30 days; `restore` takes them out again."""
     with client_of(server) as client:
+        if not forever:
+            client.trash_media(media)
+            typer.echo("in the trash")
+            say(f"undo it with: vidgen media restore {' '.join(media)}")
+            return
         found = [client.media(one) for one in media]
         if not yes:
             titles = ", ".join(f"{one.title!r} ({one.jobs.total} jobs)" for one in found)
@@ -166,6 +177,13 @@ def remove(
                 first = first or error
     if first is not None:
         raise first
+
+
+def restore(media: Medias, *, server: Server) -> None:
+    """Take media out of the trash."""
+    with client_of(server) as client:
+        client.restore_media(media)
+    typer.echo("restored")
 
 
 def download(
