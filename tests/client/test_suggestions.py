@@ -8,6 +8,8 @@ import pytest
 from vidgen.errors import InvalidRequest
 from vidgen.suggestions import closest, option_paths, with_suggestions
 
+from media_jobs.engines import ENGINES
+
 UNKNOWN = "is not a known field"
 PRESETS = "must be one of 'default', 'contrast', 'minimal', 'bold' or 'karaoke'"
 
@@ -58,6 +60,9 @@ def test_nothing_is_guessed_where_nothing_is_alike(
 
 
 def test_options_are_those_of_the_engines() -> None:
+    for engine in ENGINES.values():
+        named = {field.alias or name for name, field in engine.options().model_fields.items()}
+        assert {path for path in option_paths(engine.id) if "." not in path} == named
     burner = option_paths("burner-ffmpeg")
 
     assert {"preset", "style.fontSize", "secondaryStyle.textColor", "recut"} <= set(burner)
