@@ -29,7 +29,7 @@ help: ## Show the targets.
 
 # Silent, unless it fails: then it says why, and what to look at.
 STEP := $(PY) dev/setup_step.py
-PIP := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Set PYTHON=… to a Python 3.11 or newer." >&2; exit 1; }

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 LINES_MAX = 15
-NOISE = re.compile(r"^\s*$|A complete log of this run|WARNING: Retrying|^\[notice\]")
+NOISE = re.compile(r"^\s*$|^npm error\s*$|^npm error\s+at |A complete log of this run|^\[notice\]")
 MIB = 1024 * 1024
 
 HINTS: tuple[tuple[str, str], ...] = (
@@ -41,15 +41,16 @@ HINTS: tuple[tuple[str, str], ...] = (
         "and at the registry's password.",
     ),
     (
+        r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ERR_SOCKET"
+        r"|NewConnectionError|NameResolutionError|Connection refused|timed out|Network is unreach"
+        r"|from versions: none",
+        "The registry cannot be reached. Look at {registries}, at HTTPS_PROXY and HTTP_PROXY, and "
+        "at the network.",
+    ),
+    (
         r"E404|No matching distribution|Could not find a version|ETARGET|notarget",
         "The registry lacks a package that the lock file names: a mirror that is behind, or "
         "a Python or a machine for which there is no build. Look at {registries}.",
-    ),
-    (
-        r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ERR_SOCKET"
-        r"|NewConnectionError|NameResolutionError|Connection refused|timed out|Network is unreach",
-        "The registry cannot be reached. Look at {registries}, at HTTPS_PROXY and HTTP_PROXY, and "
-        "at the network.",
     ),
     (
         r"Cannot allocate memory|MemoryError|heap out of memory|\bKilled\b",
@@ -65,13 +66,16 @@ def hints(output: str) -> list[str]:
     """Return what to look at, by what a step that failed has printed."""
     free = shutil.disk_usage(".").free // MIB
     found = [hint for pattern, hint in HINTS if re.search(pattern, output)]
-    return [hint.format(free=free, registries=REGISTRIES) for hint in found[:2] or [ELSE]]
+    return [hint.format(free=free, registries=REGISTRIES) for hint in found[:1] or [ELSE]]
 
 
 def failure(what: str, status: int, output: str) -> str:
     """Return what is said of a step that failed."""
     lines = [line.rstrip() for line in output.splitlines() if not NOISE.search(line)]
-    said = [f"  | {line}" for line in lines[-LINES_MAX:]] or ["  | (it printed nothing)"]
+    if len(lines) > LINES_MAX:
+        # The first lines name the fault, the last ones what follows from it.
+        lines = [*lines[: LINES_MAX // 2], "…", *lines[-LINES_MAX // 2 :]]
+    said = [f"  | {line}" for line in lines] or ["  | (it printed nothing)"]
     ended = f"exit status {status}" if status >= 0 else f"killed by signal {-status}"
     looks = [f"  -> {hint}" for hint in hints(output if status >= 0 else f"{output}\nKilled")]
     return "\n".join([f"setup: {what} failed ({ended}):", *said, *looks])

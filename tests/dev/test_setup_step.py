@@ -40,6 +40,13 @@ ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you
 package versions, please update the hashes. Otherwise, examine the package contents carefully;
     httpx==0.28.1 from https://mirror.example/httpx.whl:
 """
+NO_ROUTE = """\
+WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by \
+'NewConnectionError("Failed to establish a new connection: [Errno -2] Name or service not known")'
+ERROR: Could not find a version that satisfies the requirement typer==0.29.2 (from versions: none)
+ERROR: No matching distribution found for typer==0.29.2
+"""
+LONG = "npm error code ECONNREFUSED\n" + "npm error     at emit (node:events:509:28)\n" * 90
 BEHIND = """\
 ERROR: Could not find a version that satisfies the requirement typer==0.29.2 (from versions: 0.9)
 ERROR: No matching distribution found for typer==0.29.2
@@ -79,9 +86,21 @@ def made(root: Path) -> subprocess.CompletedProcess[str]:
         ("npm", REFUSED, "The registry or a proxy refuses."),
         ("pip", CHANGED, "not what the lock file names"),
         ("pip", BEHIND, "The registry lacks a package"),
+        ("pip", NO_ROUTE, "The registry cannot be reached."),
+        ("npm", LONG, "The registry cannot be reached."),
         ("npm", "npm error something else", "Look at the lines above"),
     ],
-    ids=["certificate", "disk", "unreachable", "refused", "changed", "behind", "unknown"],
+    ids=[
+        "certificate",
+        "disk",
+        "unreachable",
+        "refused",
+        "changed",
+        "behind",
+        "no route",
+        "long",
+        "unknown",
+    ],
 )
 def test_a_step_that_fails_says_why_and_what_to_look_at(
     tmp_path: Path, program: str, printed: str, says: str
@@ -96,7 +115,7 @@ def test_a_step_that_fails_says_why_and_what_to_look_at(
     assert f"setup: {what} packages (hash-locked) failed (exit status 7):" in ended.stderr
     assert f"  | {printed.splitlines()[0][:60]}" in ended.stderr
     assert says in ended.stderr
-    assert "_logs" not in ended.stderr
+    assert "_logs" not in ended.stderr and "npm error     at" not in ended.stderr
     assert not (tmp_path / "node_modules/.packages").exists()
 
 
