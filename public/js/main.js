@@ -12,6 +12,7 @@ import { onPastedLink } from "./paste.js";
 import { comeBack } from "./people/back.js";
 import { Workspaces } from "./people/workspaces.js";
 import { arrive, followPlaces, place } from "./places.js";
+import { useAttention } from "./results/shell.js";
 import { go, link, parse } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
@@ -125,6 +126,7 @@ function App() {
   };
   useEffect(ask, []);
   useEffect(() => user ? onPastedLink((url) => go("new", "recipe", { url })) : undefined, [Boolean(user)]);
+  useAttention(user);
   const [name, current] = viewOf(route.segments);
   useEffect(() => {
     document.title = user ? `${t(`title.${name}`)} · ${t("brand")}` : t("brand");

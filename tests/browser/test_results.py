@@ -162,3 +162,38 @@ def test_media_are_tagged_sorted_thrown_away_and_taken_back_many_at_once(
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     expect(page.get_by_role("heading", name="Trash")).to_be_visible()
     assert api.api("GET", f"/api/media/{media['Aardvark']}").status_code == 404
+
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+NOTED = """() => {
+  window.shown = [];
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+    constructor(text) { window.shown.push(text); }
+  };
+}"""
+
+
+def test_the_end_of_a_job_is_told_in_the_title_and_by_the_system_while_nobody_looks(
+    page: Page, api: Api, slow_media: str
+) -> None:
+    job_id = api.slow_burn(slow_media)
+    page.add_init_script(f"({NOTED})()")
+    page.goto(f"/#/jobs/{job_id}")
+    # Asked for by a click, and by nothing else.
+    page.get_by_role("button", name="Tell me when it ends").click()
+    expect(page.get_by_text("You will be told when it ends")).to_be_visible()
+    title = page.title()
+    with page.expect_response("**/api/runs?*"):
+        page.evaluate(HIDE, True)
+
+    api.call("POST", f"/api/jobs/{job_id}/cancel")
+
+    expect(page).to_have_title("(1) Canceled: Burn subtitles, Meadow, all night")
+    assert page.evaluate("shown") == ["Canceled: Burn subtitles, Meadow, all night"]
+    page.evaluate(HIDE, False)
+    expect(page).to_have_title(title)

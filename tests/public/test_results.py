@@ -139,3 +139,17 @@ def test_the_library_asks_for_what_its_address_says_and_for_nothing_else(
 
 def test_tags_are_the_names_between_commas_of_either_script_each_once() -> None:
     assert evaluate("library/choice.js", 'm.tagsOf(" a  b,c，c、 ,")') == ["a b", "c"]
+
+
+def test_what_ends_inside_of_a_run_that_goes_on_is_not_told_by_itself() -> None:
+    jobs = [{"jobId": f"job_{n}", "status": "running"} for n in range(3)]
+    jobs.append({"jobId": "job_3", "status": "completed"})
+    runs = [
+        {"runId": "run_1", "status": "running", "steps": [{"jobId": "job_0"}, {"reviewId": "r"}]},
+        {"runId": "run_2", "status": "completed", "steps": [{"jobId": "job_1"}]},
+    ]
+    found = f"m.whatRuns({json.dumps(jobs)}, {json.dumps(runs)})"
+
+    told = evaluate("results/ended.js", f"[...{found}.jobs.keys(), ...{found}.runs.keys()]")
+
+    assert told == ["job_1", "job_2", "run_1"]

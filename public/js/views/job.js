@@ -13,6 +13,7 @@ import { Player } from "../player.js";
 import { costOf } from "../recipes.js";
 import { Log } from "../results/log.js";
 import { NextSteps } from "../results/next.js";
+import { NotifyButton } from "../results/notify.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, LoadTrouble, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
@@ -69,6 +70,7 @@ function Now({ job, now }) {
     ${!hasEnded(job) && html`<${Progress} value=${progressOf(job)} label=${t("job.progress")} text=${statusName(job)} />`}
     ${job.waitsFor?.length > 0 && html`<p class="note">${t("job.waitsFor")} ${job.waitsFor.map(({ slot, fromJob }, at) => html`${at > 0 && ", "}<a key=${slot} href=${link("jobs", fromJob)}>${slotName(slot)}</a>`)}</p>`}
     ${!hasEnded(job) && job.phase && html`<p class="note">${t("job.phase", { phase: job.phase })}</p>`}
+    ${!hasEnded(job) && html`<${NotifyButton} />`}
     ${note && html`<p class=${job.status === "failed" ? "form-error" : "note"} role=${job.status === "failed" ? "alert" : undefined}>${note}</p>`}</section>`;
 }
 

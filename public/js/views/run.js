@@ -7,6 +7,7 @@ import { t } from "../i18n.js";
 import { progressOf } from "../jobwords.js";
 import { languageName } from "../languages.js";
 import { costOf, isReview, runEnded, runTone, stepEnded, stepIcon, stepName, stepNote, stepState, stepTone, stepTrouble, titleOf } from "../recipes.js";
+import { NotifyButton } from "../results/notify.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
@@ -112,6 +113,7 @@ export function View({ route }) {
   return html`<${Page} back=${back} title=${titleOf(recipe)} lead=${run.mediaTitle && shortTitle(run.mediaTitle)} actions=${html`<${Actions} ...${{ run, onRun }} />`}>
     <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
     <div class="columns"><section class="card" aria-labelledby="steps"><div class="card-head"><h2 id="steps">${t("run.steps")}</h2><${Badge} tone=${runTone(run)}>${t(`run.${run.status}`)}<//></div>
+        ${!runEnded(run) && html`<${NotifyButton} />`}
         <ol class="run-steps" role="list">${run.steps.map((step) => html`<${Step} key=${step.step} ...${{ step, run, now, onRun }} />`)}</ol></section>
       <section class="card" aria-labelledby="facts"><h2 id="facts">${t("run.facts")}</h2><dl class="facts">
         <dt>${t("job.media")}</dt><dd><a href=${link("media", run.mediaId)}>${shortTitle(run.mediaTitle ?? run.mediaId)}</a></dd>

@@ -34,4 +34,10 @@ export default {
   "log.not_begun": "It has not begun yet.",
   "log.ended": "The job has ended.",
   "log.not_supported": "The container of this job is too old to show what its tools say. Update it.",
+  "attention.completed": "Done",
+  "attention.failed": "Failed",
+  "attention.canceled": "Canceled",
+  "runs.one": "Recipe",
+  "notify.ask": "Tell me when it ends",
+  "notify.on": "You will be told when it ends, if this tab is in the background.",
 };

@@ -34,4 +34,10 @@ export default {
   "log.not_begun": "尚未开始。",
   "log.ended": "任务已结束。",
   "log.not_supported": "此任务的容器版本过旧，无法显示工具的输出。请更新容器。",
+  "attention.completed": "已完成",
+  "attention.failed": "失败",
+  "attention.canceled": "已取消",
+  "runs.one": "流程",
+  "notify.ask": "结束时通知我",
+  "notify.on": "若此标签页在后台，结束时会通知您。",
 };
