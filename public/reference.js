@@ -1,4 +1,6 @@
 // The API's reference: /api/openapi.json, shown. Nothing here knows any operation by name.
+import { resolve } from "./reference/calls.js";
+import { callOf } from "./reference/try.js";
 
 const byId = (id) => document.getElementById(id);
 const METHODS = ["get", "head", "post", "put", "patch", "delete"];
@@ -21,11 +23,6 @@ function prose(text) {
 
 function anchor(operation) {
   return `op-${operation.operationId}`;
-}
-
-function resolve(schema, whole) {
-  const path = schema.$ref?.split("/").slice(1) ?? null;
-  return path === null ? schema : path.reduce((node, name) => node[name], whole);
 }
 
 function refName(schema) {
@@ -163,6 +160,7 @@ function card(path, method, operation, whole) {
     parameters(operation, whole),
     body ? section(body.required ? "Body" : "Body, if any", content(body.content, whole)) : null,
     answers(operation, whole),
+    callOf(make, path, method, operation, whole),
   );
 }
 

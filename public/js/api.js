@@ -231,6 +231,7 @@ export const webhooks = {
   remove: (webhookId) => call("DELETE", `/api/webhooks/${id(webhookId)}`),
   rotate: (webhookId) => call("POST", `/api/webhooks/${id(webhookId)}/secret`),
   test: (webhookId) => call("POST", `/api/webhooks/${id(webhookId)}/test`),
+  statistics: (webhookId, span) => get(`/api/webhooks/${id(webhookId)}/statistics`, { span }),
   deliveries: (webhookId, query) => get(`/api/webhooks/${id(webhookId)}/deliveries`, query),
   replay: (webhookId, deliveryId) =>
     call("POST", `/api/webhooks/${id(webhookId)}/deliveries/${id(deliveryId)}/replay`),

@@ -224,6 +224,7 @@ OTHERWISE = {
     "select_translation",
     "select_memory",
     "select_documents_to_drop",
+    "select_tries",
 }
 """Reads with tests of their own below."""
 
@@ -375,6 +376,14 @@ def test_endpoints_to_be_told_are_found_among_what_waits_alone(database: Watched
     # The index holds no more than the deliveries that are still to be tried.
     (step,) = [step for _, step in database.plans]
     assert step.endswith("webhook_deliveries USING COVERING INDEX webhook_deliveries_due")
+
+
+def test_tries_are_counted_among_the_deliveries_of_one_endpoint(database: Watched) -> None:
+    run(webhooks.select_tries(Store(database, EVERYONE), "whk_1", 5, 10))
+
+    (step,) = [step for _, step in database.plans if " d " in step]
+    assert step.startswith("SEARCH d USING INDEX")
+    assert "(webhook_id=? AND delivery_id>?)" in step
 
 
 def test_the_rows_that_go_with_another_are_found_by_an_index(stage: Stage) -> None:

@@ -197,3 +197,39 @@ def test_the_end_of_a_job_is_told_in_the_title_and_by_the_system_while_nobody_lo
     assert page.evaluate("shown") == ["Canceled: Burn subtitles, Meadow, all night"]
     page.evaluate(HIDE, False)
     expect(page).to_have_title(title)
+
+
+def test_an_operation_is_called_from_the_reference_and_asked_about_if_it_takes_away(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("To be called for")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/reference.html#op-getMedia")
+    card = page.locator("#op-getMedia")
+    card.get_by_text("Call it").click()
+    card.get_by_role("textbox", name="mediaId").fill(media_id)
+    card.get_by_role("button", name="Copy curl").click()
+    assert media_id in page.evaluate("() => navigator.clipboard.readText()")
+    card.get_by_role("button", name="Send").click()
+    expect(card.get_by_role("status")).to_contain_text("200")
+    expect(card.get_by_label("Answer")).to_contain_text("To be called for")
+
+    removing = page.locator("#op-removeMedia")
+    removing.get_by_text("Call it").click()
+    removing.get_by_role("textbox", name="mediaId").fill(media_id)
+    removing.get_by_role("button", name="Send").click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text(f"DELETE /api/media/{media_id}")
+    page.evaluate(AXE)
+    assert serious(page) == []
+    question.get_by_role("button", name="Don't send").click()
+    assert api.api("GET", f"/api/media/{media_id}").status_code == 200
+    removing.get_by_role("button", name="Send").click()
+    question.get_by_role("button", name="Send", exact=True).click()
+    expect(removing.get_by_role("status")).to_contain_text("204")
+
+    page.goto(f"/media/{media_id}")
+    expect(page).to_have_url(f"/#/media/{media_id}")
+    page.goto("/jobs")
+    expect(page).to_have_url("/#/jobs")
+    expect(page.get_by_role("heading", name="Jobs", level=1)).to_be_visible()

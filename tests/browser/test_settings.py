@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.api import Api
+from tests.browser.axe import AXE, serious
 from tests.stack.receiver import Receiver, running_receiver
 
 
@@ -54,6 +55,13 @@ def test_a_webhook_is_made_tried_and_its_deliveries_are_shown(
     expect(delivery).to_contain_text("1 attempt")
     delivery.get_by_role("button", name="Send again").click()
     expect(delivery).to_contain_text("2 attempts")
+    # The chart has both, and says them in words and in a table.
+    expect(hook.get_by_role("img", name="Tries. 2 tries, 0% failed")).to_be_visible()
+    hook.get_by_label("30 days").check(force=True)
+    hook.get_by_text("As a table").click()
+    expect(hook.get_by_role("row").nth(1).get_by_role("cell").first).to_have_text("2")
+    page.evaluate(AXE)
+    assert serious(page) == []
     tests = [headers["webhook-id"] for headers, body in receiver.got if b'"webhook.test"' in body]
     assert len(tests) == 2
     assert len(set(tests)) == 1

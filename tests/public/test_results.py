@@ -153,3 +153,25 @@ def test_what_ends_inside_of_a_run_that_goes_on_is_not_told_by_itself() -> None:
     told = evaluate("results/ended.js", f"[...{found}.jobs.keys(), ...{found}.runs.keys()]")
 
     assert told == ["job_1", "job_2", "run_1"]
+
+
+def test_a_chart_has_a_bar_for_every_span_on_a_round_scale_and_a_line_that_breaks() -> None:
+    tried = {"delivered": 3, "failed": 1, "averageMs": 250, "longestMs": 400}
+    statistics = {"since": 100, "stepMs": 10, "steps": 3, "items": [{"at": 110, **tried}]}
+    program = f"""(() => {{
+      const spans = m.spansOf({json.dumps(statistics)});
+      const size = {{ width: 30, height: 100 }};
+      return [spans.map((one) => one.at), m.barsOf(spans, size), m.lineOf(spans, size),
+        m.totalOf(spans), [0, 1, 3, 70, 500, 501].map(m.roundUp)];
+    }})()"""
+
+    at, chart, line, total, rounded = evaluate("results/bars.js", program)
+
+    assert at == [100, 110, 120]
+    assert chart["most"] == 5
+    assert chart["bars"][1]["good"] == {"y": 40, "height": 60}
+    assert chart["bars"][1]["bad"] == {"y": 20, "height": 20}
+    assert [bar["good"]["height"] for bar in chart["bars"]] == [0, 60, 0]
+    assert line == {"path": "M15.0 50.0h0", "most": 500}
+    assert total == {"tries": 4, "failed": 0.25, "averageMs": 250}
+    assert rounded == [1, 1, 5, 100, 500, 1000]

@@ -5,6 +5,7 @@ import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { moment } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
+import { DeliveryChart } from "../results/chart.js";
 import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
 
 const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "review.requested", "subscription.paused", "alert.*"];
@@ -45,7 +46,7 @@ function lastTry(delivery) {
   return [moment(delivery.createdAt), last?.status, last && `${last.durationMs} ms`, tries, last?.error].filter(Boolean).join(" · ");
 }
 
-function Deliveries({ webhookId, version }) {
+function Deliveries({ webhookId, version, onSeen }) {
   const loaded = useLoaded(() => api.deliveries(webhookId, { limit: 50 }), [webhookId, version]);
   const [replay, replaying] = useAction(async (deliveryId) => {
     await api.replay(webhookId, deliveryId);
@@ -53,6 +54,10 @@ function Deliveries({ webhookId, version }) {
     loaded.reload();
   });
   const items = loaded.data?.items;
+  const tried = items?.map((one) => `${one.deliveryId} ${one.attempts.length}`).join();
+  useEffect(() => {
+    if (tried !== undefined) onSeen(tried);
+  }, [tried]);
   const soon = items?.some((one) => one.status === "pending" && (one.nextTryAt ?? 0) < Date.now() + SOON_MS);
   useEffect(() => {
     if (!soon || loaded.loading) return undefined;
@@ -69,6 +74,7 @@ function Deliveries({ webhookId, version }) {
 function Webhook({ hook, onChanged }) {
   const [open, setOpen] = useState(false);
   const [version, setVersion] = useState(0);
+  const [tried, setTried] = useState("");
   const [secret, setSecret] = useState("");
   const [asking, setAsking] = useState(false);
   const id = hook.webhookId;
@@ -97,7 +103,7 @@ function Webhook({ hook, onChanged }) {
       <${Button} small icon="key" busy=${rotating.busy} onClick=${rotate}>${t("webhooks.rotate")}<//>
       ${disabled && html`<${Button} small busy=${enabling.busy} onClick=${enable}>${t("webhooks.enable")}<//>`}
       <${Button} small kind="quiet bad" icon="trash" onClick=${() => setAsking(true)}>${t("ui.delete")}<//></div>
-    ${open && html`<${Deliveries} webhookId=${id} version=${version} />`}
+    ${open && html`<${DeliveryChart} webhookId=${id} version=${tried} /><${Deliveries} webhookId=${id} version=${version} onSeen=${setTried} />`}
     ${secret && html`<${ShownSecret} secret=${secret} onClose=${() => setSecret("")} />`}
     ${asking && html`<${Confirm} title=${t("webhooks.deleteTitle")} text=${t("webhooks.deleteText", { url: hook.url })} verb=${t("ui.delete")} ...${removing} onYes=${remove} onClose=${() => setAsking(false)} />`}</section>`;
 }

@@ -449,3 +449,22 @@ class Delivery(Answer):
     attempts: list[DeliveryAttempt]
     payload: dict[str, object]
     created_at: UnixMs
+
+
+class Tries(Answer):
+    """How the tries from `at` on went, until the next step."""
+
+    at: UnixMs
+    delivered: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    average_ms: Annotated[int, Field(ge=0)]
+    longest_ms: Annotated[int, Field(ge=0)]
+
+
+class WebhookStatistics(Answer):
+    """How deliveries went in `steps` spans of `stepMs` from `since` on, but those without a try."""
+
+    since: UnixMs
+    step_ms: Annotated[int, Field(ge=1)]
+    steps: Annotated[int, Field(ge=1)]
+    items: list[Tries]

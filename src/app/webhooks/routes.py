@@ -4,7 +4,7 @@ from typing import Literal
 
 from app.web.call import Call
 from app.web.caller import Access
-from app.web.query import Paging, paged
+from app.web.query import Paging, Query, paged
 from app.webhooks.endpoints import (
     ChangedWebhook,
     NewWebhook,
@@ -18,9 +18,11 @@ from app.webhooks.endpoints import (
     send_test,
     webhook_document,
 )
-from app.webhooks.store import WebhookRow, select_deliveries, select_webhooks
+from app.webhooks.store import WebhookRow, select_deliveries, select_tries, select_webhooks
 from media_jobs.http import Reply, json_reply
 from media_jobs.routing import Route
+
+HOUR_MS = 3_600_000
 
 
 class DeliveriesQuery(Paging):
@@ -86,6 +88,35 @@ async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -
     return paged(rows, query.limit, delivery_document, lambda row: row.delivery_id)
 
 
+class StatisticsQuery(Query):
+    """Of which time: the last 24 hours by the hour, or the last 30 days by the day (UTC)."""
+
+    span: Literal["day", "month"] = "day"
+
+
+async def get_statistics(call: Call, webhook_id: str, query: StatisticsQuery) -> Reply:
+    """Show how deliveries went by the hour or by the day: tries, failures, how long they took.
+
+    Spans without a try are left out. Made of the deliveries that are kept, with their last tries.
+    """
+    webhook = await find_webhook(webhook_id, call.ports)
+    step_ms, count = (HOUR_MS, 24) if query.span == "day" else (24 * HOUR_MS, 30)
+    now_ms = call.ports.now_ms()
+    since_ms = (now_ms // step_ms - count + 1) * step_ms
+    rows = await select_tries(call.ports.store, webhook.webhook_id, since_ms, step_ms)
+    items = [
+        {
+            "at": row.at_ms,
+            "delivered": row.delivered,
+            "failed": row.tries - row.delivered,
+            "averageMs": round(row.average_ms),
+            "longestMs": row.longest_ms,
+        }
+        for row in rows
+    ]
+    return json_reply({"since": since_ms, "stepMs": step_ms, "steps": count, "items": items})
+
+
 async def post_replay(call: Call, webhook_id: str, delivery_id: str) -> Reply:
     """Send a delivery again: its tries start over, with the same `webhook-id`."""
     sent = await replay(webhook_id, delivery_id, call.ports)
@@ -104,6 +135,13 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("POST", f"{_ONE}/secret", Access.ADMIN, post_secret, answers={200: "NewWebhookSecret"}),
     Route("POST", f"{_ONE}/test", Access.ADMIN, post_test, answers={202: "Delivery"}),
     Route("GET", _DELIVERIES, Access.ADMIN, list_deliveries, answers={200: "Page[Delivery]"}),
+    Route(
+        "GET",
+        f"{_ONE}/statistics",
+        Access.ADMIN,
+        get_statistics,
+        answers={200: "WebhookStatistics"},
+    ),
     Route(
         "POST",
         _DELIVERIES + "/{delivery_id}/replay",

@@ -56,6 +56,21 @@ class DeliveryRow:
     created_ms: int
 
 
+TRIED_MS = 4 * 86_400_000
+"""Longer than a delivery is tried by itself (`media_jobs.webhooks.retry_delay_ms`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriesRow:
+    """How the tries of one span of time went: how many were accepted, and how long they took."""
+
+    at_ms: int
+    delivered: int
+    tries: int
+    average_ms: float
+    longest_ms: int
+
+
 _WEBHOOK = ", ".join(WebhookRow.__slots__)
 _OWNER = (
     "coalesce((SELECT o.owner_id FROM webhook_owners AS o WHERE o.webhook_id = w.webhook_id),"
@@ -107,6 +122,31 @@ async def select_deliveries(
         where, params = f"{where} AND d.status = ?", [*params, status]
     sql = f"{_DELIVERY} WHERE {where} ORDER BY d.delivery_id DESC LIMIT ?"
     return [_delivery(row) for row in await store.rows(sql, *params, limit)]
+
+
+async def select_tries(
+    store: Store, webhook_id: str, since_ms: int, step_ms: int
+) -> list[TriesRow]:
+    """Return how an endpoint's tries since *since_ms* went, by spans of *step_ms* of Unix time.
+
+    Those of deliveries that were made up to four days earlier count, too: after that, none is tried
+    again by itself.
+    """
+    rows = await store.rows(
+        "SELECT CAST(json_extract(k.value, '$.at') / ? AS INTEGER) * ? AS at_ms,"
+        " sum(json_extract(k.value, '$.status') BETWEEN 200 AND 299) AS delivered,"
+        " count(*) AS tries, avg(json_extract(k.value, '$.durationMs')) AS average_ms,"
+        " max(json_extract(k.value, '$.durationMs')) AS longest_ms"
+        " FROM webhook_deliveries AS d CROSS JOIN json_each(d.attempts) AS k"
+        " WHERE d.webhook_id = ? AND d.delivery_id >= ? AND json_extract(k.value, '$.at') >= ?"
+        " GROUP BY 1 ORDER BY 1",
+        step_ms,
+        step_ms,
+        webhook_id,
+        _first_delivery(since_ms - TRIED_MS),
+        since_ms,
+    )
+    return [TriesRow(**{**row, "delivered": row["delivered"] or 0}) for row in rows]
 
 
 async def select_due_deliveries(
@@ -223,7 +263,7 @@ def enqueue(
     last statement's change count is the number of deliveries.
     """
     # Delivery ids sort by creation: so are they sent, and listed.
-    prefix = f"dlv_{now_ms:012x}"
+    prefix = _first_delivery(now_ms)
     params: tuple[Value, ...]
     if to is not None:
         wanted, params = "w.webhook_id = ?", (to, *guard_params)
@@ -306,6 +346,11 @@ def replay_delivery(delivery_id: str, now_ms: int) -> Statement:
 def forget_messages(before_ms: int) -> Statement:
     """Delete messages older than *before_ms* (Unix, ms) with their deliveries."""
     return ("DELETE FROM webhook_messages WHERE created_ms < ?", (before_ms,))
+
+
+def _first_delivery(ms: int) -> str:
+    """Return what the ids of deliveries begin with that are made at *ms*."""
+    return f"dlv_{ms:012x}"
 
 
 def _json(value: object) -> str:

@@ -144,6 +144,7 @@ ROUTES = {
     ("POST", "/api/webhooks/{webhook_id}/secret"): "admin",
     ("POST", "/api/webhooks/{webhook_id}/test"): "admin",
     ("GET", "/api/webhooks/{webhook_id}/deliveries"): "admin",
+    ("GET", "/api/webhooks/{webhook_id}/statistics"): "admin",
     ("POST", "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): "admin",
     ("GET", "/api/openapi.json"): "read",
 }
