@@ -11,6 +11,7 @@ from tests.browser.conftest import TIMEOUT_MS, sign_in
 from tests.browser.test_editor import START, stored
 
 RESTORED = "Unsaved changes from"
+KEPT = "Unsaved changes · kept in this browser"
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_work_that_rests_is_saved_by_itself(page: Page, api: Api, track: str) ->
     page.clock.run_for(1000)
     page.get_by_label("Text of cue 1").fill("rests")
     page.clock.run_for(1000)
-    expect(page.get_by_text("kept in this browser")).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible()
 
     page.clock.run_for(60_000)
 
@@ -92,7 +93,8 @@ def test_an_edit_is_there_after_a_reload_in_a_new_tab_and_until_it_is_discarded(
     expect(tab.get_by_text(RESTORED)).to_be_visible()
     expect(tab.get_by_label("Text of cue 2")).to_have_value("not saved")
     tab.get_by_label("Text of cue 1").fill("nor this")
-    tab.close(run_before_unload=True)
+    with tab.expect_event("close"):
+        tab.close(run_before_unload=True)
 
     open_editor(page, track)
 
@@ -155,7 +157,7 @@ def test_a_version_that_somebody_has_saved_meanwhile_is_merged_by_cue(
     open_editor(page, track)
     save_on_demand_alone(page)
     page.get_by_label("Text of cue 1").fill("mine")
-    expect(page.get_by_text("kept in this browser")).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible()
     page.goto("/#/jobs")
     theirs = START.replace("three", "theirs") + "\n00:00:06.000 --> 00:00:07.000\nnew\n"
     api.call("PUT", f"/api/media/{track}/subtitles?parent={uploaded}", theirs.encode())
@@ -230,7 +232,7 @@ def test_another_person_on_the_same_browser_neither_sees_nor_overwrites_a_draft(
     open_editor(guest, track)
     save_on_demand_alone(guest)
     guest.get_by_label("Text of cue 1").fill("the first one's")
-    expect(guest.get_by_text("kept in this browser")).to_be_visible()
+    expect(guest.get_by_text(KEPT)).to_be_visible()
     guest.get_by_role("button", name="Sign out").click()
     guest.get_by_role("button", name="Keep and sign out").click()
 
