@@ -25,7 +25,7 @@ from app.store import insert
 from app.web.caller import Caller
 from media_jobs.base64url import from_base64url, to_base64url
 from media_jobs.challenge import Challenge
-from media_jobs.errors import Conflict, InvalidInput, LimitReached, SignatureError, present
+from media_jobs.errors import Conflict, LimitReached, SignatureError, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.webauthn.ceremony import challenge_of, read_assertion, read_registration
@@ -41,7 +41,7 @@ def made_passkey(
 ) -> tuple[PasskeyRow, Challenge]:
     """Return the passkey that a browser has made, and the challenge that it answers.
 
-    The challenge's subject begins with the person's id. Raises InvalidInput.
+    The challenge's subject begins with the person's id. Raises Conflict (`passkey_not_made`).
     """
     try:
         client_data = from_base64url(body.client_data)
@@ -71,7 +71,7 @@ async def add_passkey(
 ) -> PasskeyRow:
     """Add a passkey to those of the person who calls.
 
-    Raises InvalidInput, Conflict (`passkey_exists`), LimitReached.
+    Raises Conflict (`passkey_not_made`, `passkey_exists`), LimitReached.
     """
     row, challenge = made_passkey(body, name, ADD, request, ports)
     if row.person_id != person_of(caller):
@@ -95,7 +95,7 @@ async def join_with_passkey(
 ) -> tuple[TokenRow, str, int]:
     """Accept an invitation as a new person with a new passkey; return account, cookie, expiry.
 
-    Raises InvalidInput, RateLimited, and as `join`.
+    Raises Conflict (`passkey_not_made`), RateLimited, and as `join`.
     """
     admit_stranger(request, ports)
     row, challenge = made_passkey(*body, JOIN, request, ports)
@@ -166,10 +166,10 @@ def _refused(error: Exception, ports: Ports) -> Unauthenticated:
     return Unauthenticated("unauthorized.passkey")
 
 
-def _not_made(error: Exception, ports: Ports) -> InvalidInput:
+def _not_made(error: Exception, ports: Ports) -> Conflict:
     """Return the one refusal of a registration."""
     _note(error, ports)
-    return InvalidInput("bad_request.passkey")
+    return Conflict("passkey_not_made")
 
 
 def _note(error: Exception, ports: Ports) -> None:

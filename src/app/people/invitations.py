@@ -10,6 +10,7 @@ from app.access.tokens import DAY_MS, begin_session
 from app.people.roles import SCOPES, Role
 from app.people.store import (
     InvitationRow,
+    delete_invitations,
     insert_invitation,
     insert_invited,
     revoke_invitation,
@@ -27,6 +28,8 @@ from media_jobs.ids import Id, new_id
 from media_jobs.strict import Strict
 
 LIFE_DAYS = 7
+KEPT_DAYS = 30
+"""How long after its end an invitation is still listed."""
 Secret = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
 PersonName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 
@@ -75,7 +78,8 @@ async def invite(body: NewInvitation, caller: Caller, ports: Ports) -> tuple[Inv
         created_ms=now_ms,
         expires_ms=now_ms + body.expires_in_days * DAY_MS,
     )
-    await ports.store.batch([insert_invitation(row)])
+    long_over = delete_invitations(owner, now_ms - KEPT_DAYS * DAY_MS)
+    await ports.store.batch([long_over, insert_invitation(row)])
     ports.log({"event": "invitation_made", "invitationId": row.invitation_id, "role": row.role})
     return row, secret
 

@@ -164,6 +164,12 @@ def insert_invitation(invitation: InvitationRow) -> Statement:
     return insert("invitations", asdict(invitation))
 
 
+def delete_invitations(owner: str, before_ms: int) -> Statement:
+    """Forget a workspace's invitations that ended before *before_ms*."""
+    sql = "DELETE FROM invitations WHERE owner_id = ? AND expires_ms < ?"
+    return sql, (owner, before_ms)
+
+
 def revoke_invitation(store: Store, invitation_id: str, now_ms: int) -> Statement:
     """Revoke an invitation that was not used."""
     return (

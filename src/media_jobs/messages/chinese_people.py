@@ -1,7 +1,7 @@
 """What people who sign in, and managers, are told: Chinese."""
 
 PEOPLE = {
-    "bad_request.passkey": "无法注册此通行密钥。请重新开始。",
+    "passkey_not_made": "无法注册此通行密钥。请重新开始。",
     "already_member": "您已是此工作区的成员：请登录。",
     "forbidden.operator_token": "此工作区的管理员令牌属于运维人员，只有他们可以创建或吊销。",
     "forbidden.token": "只有已登录的人员可以这样做，令牌不行。",

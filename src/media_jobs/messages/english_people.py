@@ -1,7 +1,7 @@
 """What people who sign in, and managers, are told: English."""
 
 PEOPLE = {
-    "bad_request.passkey": "The passkey could not be registered. Begin again.",
+    "passkey_not_made": "The passkey could not be registered. Begin again.",
     "already_member": "You are a member of this workspace already: sign in.",
     "forbidden.operator_token": "Admin tokens of this workspace are made and revoked by operators.",
     "forbidden.token": "Only a person who has signed in may do this, and this is a token.",

@@ -132,7 +132,7 @@ def test_a_forged_sign_in_is_refused_and_all_look_alike(stage: Stage, broken: st
 def test_a_forged_registration_makes_nobody_a_member(stage: Stage, broken: dict[str, Any]) -> None:
     secret = invitation(stage)
 
-    assert join(stage, device(), secret, **broken).status == 400
+    assert join(stage, device(), secret, **broken).status == 409
 
     assert stage.database.look("SELECT 1 FROM people") == []
     assert join(stage, device(), secret).status == 200
@@ -160,10 +160,10 @@ def test_a_challenge_is_for_its_purpose_its_person_and_ten_minutes(stage: Stage)
     made = {"name": "Phone", "credential": third.make(adding)}
 
     assert post(stage, "/api/sign-in/passkey", {"credential": for_adding}).status == 401
-    assert post(stage, "/api/passkeys", made, theirs).status == 400
+    assert post(stage, "/api/passkeys", made, theirs).status == 409
     stage.now_ms += CHALLENGE_LIFE_S * 1000
     assert post(stage, "/api/sign-in/passkey", {"credential": mine.use(asked)}).status == 401
-    assert post(stage, "/api/passkeys", made, cookie).status == 400
+    assert post(stage, "/api/passkeys", made, cookie).status == 409
 
 
 def test_a_credential_made_for_one_invitation_accepts_no_other(stage: Stage) -> None:
@@ -174,7 +174,7 @@ def test_a_credential_made_for_one_invitation_accepts_no_other(stage: Stage) -> 
 
     answered = post(stage, "/api/invitations/join", {**body, "credential": device().make(asked)})
 
-    assert answered.status == 400
+    assert answered.status == 409
 
 
 def test_somebody_who_is_known_joins_another_workspace_by_signing_in(stage: Stage) -> None:

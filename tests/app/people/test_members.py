@@ -124,6 +124,18 @@ def test_an_invitation_that_nobody_made_is_refused(stage: Stage) -> None:
         run(join(joining("0" * 64), None, stage.ports))
 
 
+def test_invitations_that_are_long_over_are_forgotten(stage: Stage) -> None:
+    invited(stage, note="old", expiresInDays=1)
+    stage.now_ms += 31 * DAY_MS
+    invited(stage, note="over", expiresInDays=1)
+    stage.now_ms += DAY_MS + 1
+    invited(stage, note="new")
+
+    listed = stage.send("GET", "/api/invitations").json["items"]
+
+    assert [item["note"] for item in listed] == ["new", "over"]
+
+
 def test_a_person_is_in_a_workspace_once(stage: Stage) -> None:
     first, second = invited(stage)["invitation"], invited(stage)["invitation"]
     run(join(joining(first), None, stage.ports))

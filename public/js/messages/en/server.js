@@ -358,7 +358,7 @@ export default {
   "notice.script_signs_left_out": "Signs that move or are cut to a shape were left out (assStyling keep draws them): line {at}.",
   "notice.script_drawings_left_out": "Drawings were left out (assStyling keep draws them): line {at}.",
   "notice.script_layers_merged": "Lines drawn in several layers are shown once (assStyling keep draws all): line {at}.",
-  "bad_request.passkey": "The passkey could not be registered. Begin again.",
+  "passkey_not_made": "The passkey could not be registered. Begin again.",
   "already_member": "You are a member of this workspace already: sign in.",
   "forbidden.operator_token": "Admin tokens of this workspace are made and revoked by operators.",
   "forbidden.token": "Only a person who has signed in may do this, and this is a token.",

@@ -358,7 +358,7 @@ export default {
   "notice.script_signs_left_out": "移动或带裁剪的画面文字已略去（assStyling keep 可保留）：第 {at} 行。",
   "notice.script_drawings_left_out": "绘图已略去（assStyling keep 可保留）：第 {at} 行。",
   "notice.script_layers_merged": "多层重复的文字只显示一次（assStyling keep 可全部保留）：第 {at} 行。",
-  "bad_request.passkey": "无法注册此通行密钥。请重新开始。",
+  "passkey_not_made": "无法注册此通行密钥。请重新开始。",
   "already_member": "您已是此工作区的成员：请登录。",
   "forbidden.operator_token": "此工作区的管理员令牌属于运维人员，只有他们可以创建或吊销。",
   "forbidden.token": "只有已登录的人员可以这样做，令牌不行。",
