@@ -2,7 +2,7 @@
 
 `python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
 `transcribe` measure the engines, without a stack; `page` what people wait for over a slow line,
-`editor` what a key costs in the subtitle editor.
+`editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline takes.
 `--against REV` measures the routes of that commit, its comments engine or its editor in the same
 run.
 """
@@ -26,6 +26,7 @@ from bench import (
     memory,
     page_loads,
     previews,
+    timeline,
     transcripts,
     transfers,
 )
@@ -51,6 +52,7 @@ ENGINES = {
     "encoders": encoders.main,
     "preview": previews.main,
     "page": page_loads.main,
+    "timeline": timeline.main,
     "transcribe": transcripts.main,
     "editor": editor.main,
 }
