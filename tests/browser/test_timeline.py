@@ -1,12 +1,14 @@
 """The editor's timeline: cues are dragged over the sound of a film whose edges are known."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
+from dev.stack.stack import Stack
 from tests.browser.api import Api
 
 SECONDS = 14
@@ -160,7 +162,7 @@ def test_chosen_cues_move_together_and_keys_move_edges_by_frames(page: Page, edi
 def test_the_current_cue_is_played_again_and_again(page: Page, edited: str) -> None:
     timeline = Timeline(page, edited)
     timeline.click(10.5)
-    page.get_by_role("button", name="Loop the cue").click()
+    page.get_by_role("button", name="Loop", exact=True).click()
     video = page.locator("video")
     expect(video).to_have_js_property("paused", value=False)
 
@@ -178,6 +180,50 @@ def test_the_current_cue_is_played_again_and_again(page: Page, edited: str) -> N
     )
 
     assert back == "began again"
+
+
+def test_a_finger_moves_the_cue_that_was_tapped_and_two_zoom(
+    browser: Browser, stack: Stack, session: StorageState, edited: str
+) -> None:
+    with browser.new_context(
+        base_url=stack.app_url,
+        storage_state=session,
+        has_touch=True,
+        is_mobile=True,
+        viewport={"width": 390, "height": 844},
+    ) as context:
+        page = context.new_page()
+        timeline = Timeline(page, edited)
+        fingers = context.new_cdp_session(page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            listed = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": listed})
+
+        def drag(from_x: float, by_px: float) -> None:
+            for kind, part in (("touchStart", 0.0), ("touchMove", 0.5), ("touchMove", 1.0)):
+                touch(kind, (from_x + by_px * part, y))
+            touch("touchEnd")
+
+        x, y = timeline.point(6.0)
+        per_s = timeline.point(7.0)[0] - x
+        start = page.get_by_label("Start of cue 2")
+        # What was not tapped before is scrolled past, and here all is in view.
+        drag(x, 2 * per_s)
+        touch("touchStart", (x, y))
+        touch("touchEnd")
+        expect(timeline.surface).to_have_attribute("aria-valuetext", re.compile("cue 2: two"))
+        expect(start).to_have_value("0:05.400")
+        drag(x, 6 * per_s)
+        expect(start).to_have_value("0:11.400")
+        # Two fingers draw its middle apart four times: as far on the screen is half a second.
+        middle = timeline.point(12)[0]
+        touch("touchStart", (middle - 20, y), (middle + 20, y))
+        touch("touchMove", (middle - 80, y), (middle + 80, y))
+        touch("touchEnd")
+        assert page.evaluate("visualViewport.scale") == 1
+        drag(middle, -2 * per_s)
+        expect(start).to_have_value(re.compile(r"0:10\.(88|92)0"))
 
 
 def test_without_a_burner_the_timeline_works_and_says_that_it_has_no_waveform(

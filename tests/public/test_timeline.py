@@ -29,17 +29,19 @@ def called(module: str, *calls: tuple[Any, ...]) -> list[Any]:
 def test_what_is_under_the_pointer_stays_there_when_the_view_is_zoomed() -> None:
     view = {"startMs": 60_000, "msPerPx": 50}
 
-    closer, whole, back = called(
+    closer, whole, back, pinched = called(
         "scale.js",
         ("zoomed", view, 2, 400, 1000, 3_600_000),
         ("zoomed", view, 0.0001, 400, 1000, 3_600_000),
         ("zoomed", {"startMs": 10, "msPerPx": 10}, 0.5, 0, 1000, 3_600_000),
+        ("zoomed", view, 2, 400, 1000, 3_600_000, 300),
     )
 
     # The time at 400 px was 80 s, and is.
     assert closer == {"startMs": 70_000, "msPerPx": 25}
     assert whole == {"startMs": 0, "msPerPx": 3600}
     assert back == {"startMs": 10, "msPerPx": 20}
+    assert pinched == {"startMs": 72_500, "msPerPx": 25}
 
 
 def test_the_view_goes_a_page_on_before_the_playhead_leaves_it() -> None:
@@ -106,9 +108,14 @@ def test_a_point_is_an_edge_near_it_and_of_two_that_meet_the_one_under_it() -> N
 
 def test_frames_begin_where_the_rate_says() -> None:
     asked = ((59, RATE_25), (61, RATE_25), (3330, NTSC))
+    rates = (29.97, 23.976, 25, 12.5)
 
     # Frame 100 of 29.97 per second begins at 3.33667 s.
     assert called("snap.js", *(("frameAt", *given) for given in asked)) == [40, 80, 3337]
+    ratios = called("snap.js", *(("rateOf", rate) for rate in rates))
+    assert [(ratio["numerator"], ratio["denominator"]) for ratio in ratios] == [
+        *((30_000, 1001), (24_000, 1001), (25_000, 1000), (12_500, 1000))
+    ]
 
 
 def snaps(*targets: tuple[int, str], frames: bool = True) -> str:
@@ -194,22 +201,6 @@ def test_frames_of_television_are_stepped_through_without_standing_still() -> No
     starts = evaluate("timeline/drag.js", expression)
 
     assert starts == [int(n * 1001 / 30 + 0.5) for n in range(1, 301)]
-
-
-def test_the_words_of_a_cue_that_moves_are_said_as_much_later() -> None:
-    text = "<00:00:01.000>one <00:00:01.500>two"
-    cues = [cue(1, 1000, 2000, text), cue(2, 3000, 4000, "x")]
-
-    moved, stretched, same = called(
-        "drag.js",
-        ("retimed", cues, [[1, 1250, 2250]]),
-        ("retimed", cues, [[1, 1250, 2000]]),
-        ("retimed", cues, [[1, 1000, 2000], [9, 0, 1]]),
-    )
-
-    assert moved == [cue(1, 1250, 2250, "<00:00:01.250>one <00:00:01.750>two"), cues[1]]
-    assert stretched == [cue(1, 1250, 2000, text), cues[1]]
-    assert same == cues
 
 
 def test_a_cue_that_is_drawn_stands_in_its_place() -> None:

@@ -67,6 +67,13 @@ function placed(rows, tops, count) {
   return [...BEFORE, ...items];
 }
 
+/** Scroll a list, and nothing around it, until a row of it is seen. */
+function scrollWithin(list, row) {
+  const [box, at] = [list, row].map((element) => element.getBoundingClientRect());
+  if (at.top < box.top) list.scrollTop += at.top - box.top;
+  else if (at.bottom > box.bottom) list.scrollTop += at.bottom - box.bottom;
+}
+
 /**
  * `listRef.current.show(key, {focus, center})` brings a cue into view; `focus`: `text` or `number`. `problems` as
  * `problemsOf`; `beside(cue)`: what is said in another language meanwhile.
@@ -99,7 +106,9 @@ export function CueList({ listRef, cues, selection, playing, problems, beside, s
     if (isFar || center) list.scrollTop = tops[index] - (list.clientHeight - (tops[index + 1] - tops[index])) / 2;
     if (!row) return look();
     wanted.current = null;
-    row.scrollIntoView({ block: "nearest" });
+    // Only who goes to a row is taken there: on a phone the video is elsewhere on the page.
+    if (focus) row.scrollIntoView({ block: "nearest" });
+    else scrollWithin(list, row);
     if (focus) row.querySelector(focus === "text" ? "textarea" : ".cue-number").focus({ preventScroll: true });
   });
   const rows = drawn.map((index) => {

@@ -135,10 +135,9 @@ export function Editor({ item, known, versions, besideId, file, atMs, query }) {
     history.replaceState(null, "", link("media", item.mediaId, "subtitles", { ...query, beside: inputId }));
   };
   const source = item.inputs.video;
-  const show = (key) => list.current?.show(key, { focus: "text" });
-  const onTimeline = { ...handlers({ edited, choose: act.choose, focus: show, seek: act.seek }), onTimes: act.place };
+  const show = (key, about) => list.current?.show(key, about);
   return html`<div class="editor" onKeyDown=${onKeyDown}>
-    <${Timeline} ...${{ cues, selected, videoRef: video, current: selection.current, durationMs: picture.durationMs, mediaId: item.mediaId, inputId: source?.inputId }} ...${onTimeline} />
+    <${Timeline} ...${{ cues, selected, videoRef: video, current: selection.current, durationMs: picture.durationMs, fps: picture.fps, mediaId: item.mediaId, inputId: source?.inputId }} ...${handlers({ edited, act, show })} />
     <div class="editor-view">${source && html`<${Player} src=${api.contentPath(item.mediaId, source.inputId)} cues=${cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, cues, act, selection, looping, hasVideo: Boolean(source) }} />
       <${Saving} ...${{ track, edited, isFit: !blocking }} />

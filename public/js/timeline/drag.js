@@ -1,5 +1,4 @@
 /** What a drag, or a key, makes of the times of cues. Pure. */
-import { movedBy } from "../wordtimes.js";
 import { frameMs, nearest, snapped } from "./snap.js";
 
 export const SHORTEST_MS = 100;
@@ -47,16 +46,4 @@ export function nudged(cues, current, part, frames, rate) {
 export function drawn(fromMs, toMs, snaps) {
   const [startMs, endMs] = [Math.min(fromMs, toMs), Math.max(fromMs, toMs)].map((ms) => Math.max(0, snapped(ms, snaps ?? FREE).ms));
   return endMs - startMs >= SHORTEST_MS ? { startMs, endMs } : null;
-}
-
-/** Cues with the times of `[key, startMs, endMs]`; the times of the words of one that was moved as a whole move with it. */
-export function retimed(cues, times) {
-  const given = new Map(times.map(([key, startMs, endMs]) => [key, { startMs, endMs }]));
-  const next = cues.map((cue) => {
-    const to = given.get(cue.key);
-    if (!to || (to.startMs === cue.startMs && to.endMs === cue.endMs)) return cue;
-    const by = to.startMs - cue.startMs;
-    return { ...cue, ...to, text: by === to.endMs - cue.endMs ? movedBy(cue.text, by) : cue.text };
-  });
-  return next.some((cue, i) => cue !== cues[i]) ? next : cues;
 }

@@ -26,7 +26,7 @@ export function lineOf(cue) {
 
 /**
  * Draw a scene: `{view, width, height, scale, palette, found, cues, current, selected, moving, ghost, snapAt, playheadMs,
- * peaks, durationMs}`; `moving` are times by key that are not yet those of the cues, `ghost` a cue that is being drawn,
+ * peaks, rate, durationMs}`; `moving` are times by key that are not yet those of the cues, `ghost` a cue that is being drawn,
  * `snapAt` the time of an edge that has snapped; `scale`: pixels of the screen to one of CSS.
  */
 export function draw(context, scene) {
@@ -59,7 +59,7 @@ function drawSound(context, { view, width, palette, peaks }, { top, height }) {
   });
 }
 
-function drawRuler(context, { view, width, palette, peaks }) {
+function drawRuler(context, { view, width, palette, rate }) {
   context.fillStyle = palette.ruler;
   context.fillRect(0, 0, width, RULER_PX);
   context.font = `${TEXT_PX - 1}px ${palette.font}`;
@@ -71,8 +71,8 @@ function drawRuler(context, { view, width, palette, peaks }) {
     context.fillRect(x, RULER_PX - 7, 1, 7);
     context.fillText(timecode(ms, { millis: stepMs < 1000 }), x + 4, RULER_PX / 2);
   }
-  const step = frameMs(peaks?.rate);
-  if (!peaks?.rate || step / view.msPerPx < FRAME_PX_MIN) return;
+  const step = frameMs(rate);
+  if (!rate || step / view.msPerPx < FRAME_PX_MIN) return;
   for (let n = Math.ceil(view.startMs / step); n * step <= msOf(view, width); n += 1) context.fillRect(xOf(view, n * step), RULER_PX - 3, 1, 3);
 }
 

@@ -21,7 +21,7 @@ export function listen(canvas, surface) {
 
 class Gestures {
   constructor(canvas, surface) {
-    Object.assign(this, { canvas, surface, drag: null, pointers: new Map(), pinch: null });
+    Object.assign(this, { canvas, surface, drag: null, pointers: new Map(), pinch: null, clicks: 0 });
   }
 
   at(event) {
@@ -148,6 +148,7 @@ class Gestures {
     if (!drag) return;
     const { ghost, given } = surface;
     this.clear();
+    this.clicks = drag.begun ? 0 : this.clicks + 1;
     if (!drag.begun) this.click(drag, event);
     else if (drag.kind === "draw" && ghost) given.onNew?.(ghost.startMs, ghost.endMs);
     else if (drag.times) given.onTimes(drag.times, { label: drag.hit.part === "body" ? "timeline.did_move" : "timeline.did_edge" });
@@ -172,8 +173,9 @@ class Gestures {
     }
   }
 
+  /** Two clicks: a drag soon after a click is none. */
   open(event) {
-    const hit = this.hit(this.at(event), "mouse");
+    const hit = this.clicks > 1 && this.hit(this.at(event), "mouse");
     if (hit) this.surface.given.onOpen?.(hit.key);
   }
 
@@ -202,8 +204,8 @@ class Gestures {
     const [one, two] = [...this.pointers.values()];
     if (!two) return;
     const next = { apart: Math.max(10, Math.abs(one.x - two.x)), middle: (one.x + two.x) / 2 };
-    this.surface.zoom(next.apart / this.pinch.apart, next.middle);
-    this.surface.scroll(this.pinch.middle - next.middle);
+    // What was between the fingers stays there.
+    this.surface.zoom(next.apart / this.pinch.apart, this.pinch.middle, next.middle);
     this.pinch = next;
   }
 

@@ -21,18 +21,18 @@ export function onKey(event, surface, tell) {
 function onArrow(event, by, surface, tell) {
   if (event.altKey) return nudge(surface, event.shiftKey ? "end" : "start", by, tell);
   if (event.ctrlKey || event.metaKey) return nudge(surface, "body", by, tell);
-  const { rate } = surface.given.peaks ?? {};
+  const { rate } = surface.given;
   const ms = surface.playheadMs;
   go(surface, event.shiftKey ? ms + by * SECOND_MS : frameAt(ms + by * frameMs(rate), rate), tell);
   return true;
 }
 
 function nudge(surface, part, frames, tell) {
-  const { cues, current, selected, onTimes, peaks } = surface.given;
+  const { cues, current, selected, onTimes, rate } = surface.given;
   const cue = surface.cueOf(current);
   if (!cue) return false;
   const all = part === "body" && selected.has(current) ? cues.filter(({ key }) => selected.has(key)) : [cue];
-  const times = nudged(all, cue, part, frames, peaks?.rate ?? null);
+  const times = nudged(all, cue, part, frames, rate);
   onTimes(times, { label: part === "body" ? "timeline.did_move" : "timeline.did_edge", merge: `timeline-${part}-${current}` });
   const [, startMs, endMs] = times.find(([key]) => key === current);
   surface.reveal(startMs, endMs);
@@ -61,7 +61,7 @@ function onOther(event, name, surface, tell) {
     "=": () => surface.zoom(ZOOM),
     "-": () => surface.zoom(1 / ZOOM),
     0: () => surface.zoom(0),
-    l: () => surface.given.onLoop(),
+    l: () => surface.given.onLoop?.(),
     s: () => surface.given.onSnap(),
     " ": () => toggle(surface.given.video),
     Enter: () => surface.given.current !== null && surface.given.onOpen?.(surface.given.current),

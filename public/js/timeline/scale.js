@@ -20,11 +20,11 @@ export function bounded(view, width, durationMs) {
   return { startMs, msPerPx };
 }
 
-/** Closer by `factor` (below 1: farther), with the time at `x` where it is. */
-export function zoomed(view, factor, x, width, durationMs) {
+/** Closer by `factor` (below 1: farther), with the time at `x` where it is, or brought to `toX`. */
+export function zoomed(view, factor, x, width, durationMs, toX = x) {
   const ms = msOf(view, x);
   const { msPerPx } = bounded({ startMs: 0, msPerPx: view.msPerPx / factor }, width, durationMs);
-  return bounded({ startMs: ms - x * msPerPx, msPerPx }, width, durationMs);
+  return bounded({ startMs: ms - toX * msPerPx, msPerPx }, width, durationMs);
 }
 
 /** The view with `ms` in it, a page further on when it was left at its end: what is heard is ahead. */

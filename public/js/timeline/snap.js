@@ -2,6 +2,14 @@
 
 export const SNAPS = ["frame", "cue", "playhead", "speech"];
 
+/** Frames per second as a ratio, those of television as what they are; null where they are not known. */
+export function rateOf(fps) {
+  if (!fps) return null;
+  const whole = Math.round(fps);
+  const isOfTelevision = Math.abs((fps * 1001) / 1000 - whole) < 0.01 && Math.abs(fps - whole) > 0.01;
+  return isOfTelevision ? { numerator: whole * 1000, denominator: 1001 } : { numerator: Math.round(fps * 1000), denominator: 1000 };
+}
+
 /** How long a frame stands, in ms; `rate` is `{numerator, denominator}` in frames per second, or null. */
 export const frameMs = (rate) => (rate ? (1000 * rate.denominator) / rate.numerator : 40);
 

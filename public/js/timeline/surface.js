@@ -10,12 +10,12 @@ const SNAP_PX = 8;
 const NOTHING_CUES = arranged([]);
 
 /**
- * `given` is what the component was last given: `{cues, current, selected, peaks, durationMs, video, snaps, follows, loops,
- * onSelect, onTimes, onSeek, onNew}`, `snaps` the kinds of targets (`SNAPS`) to which edges snap.
+ * `given` is what the component was last given: `{cues, current, selected, peaks, rate, durationMs, video, snaps, follows,
+ * onSelect, onTimes, onSeek, onNew, onOpen, onLoop}`, `snaps` the kinds of targets (`SNAPS`) to which edges snap.
  */
 export class Surface {
   constructor() {
-    this.given = { cues: [], current: null, selected: new Set(), peaks: null, durationMs: 0, video: null, snaps: new Set(), follows: true, loops: false };
+    this.given = { cues: [], current: null, selected: new Set(), peaks: null, rate: null, durationMs: 0, video: null, snaps: new Set(), follows: true };
     this.view = { startMs: 0, msPerPx: BEGIN_MS_PER_PX };
     this.size = { width: 0, height: 0 };
     this.found = NOTHING_CUES;
@@ -59,12 +59,13 @@ export class Surface {
     this.ask();
   }
 
-  zoom(factor, x = null) {
+  /** Zoom around `x`, which comes to `toX`. */
+  zoom(factor, x = null, toX = undefined) {
     // Around the playhead, where that is seen: what is worked on is there.
     const { width } = this.size;
     const seen = (this.playheadMs - this.view.startMs) / this.view.msPerPx;
     const around = x ?? (seen >= 0 && seen <= width ? seen : width / 2);
-    this.look(zoomed(this.view, factor, around, width, this.given.durationMs));
+    this.look(zoomed(this.view, factor, around, width, this.given.durationMs, toX));
   }
 
   scroll(px) {
@@ -87,12 +88,12 @@ export class Surface {
 
   /** What edges snap to while cues of these keys move; null where nothing does. */
   snapsFor(moved, isFree) {
-    const { cues, peaks, snaps } = this.given;
+    const { cues, peaks, rate, snaps } = this.given;
     if (isFree || !snaps.size) return null;
     const reachMs = SNAP_PX * this.view.msPerPx;
     const span = { fromMs: this.view.startMs - reachMs, toMs: msOf(this.view, this.size.width) + reachMs };
     const targets = targetsOf({ cues, moved, playheadMs: this.playheadMs, speech: peaks?.speech ?? [], kinds: snaps, ...span });
-    return { targets, reachMs, kinds: snaps, rate: peaks?.rate ?? null };
+    return { targets, reachMs, kinds: snaps, rate };
   }
 
   /** A time, snapped as an edge would be. */
@@ -125,26 +126,16 @@ export class Surface {
   show() {
     if (!this.canvas || !this.size.width) return;
     this.onFrame?.();
-    const { peaks, durationMs, current, selected, follows } = this.given;
+    const { peaks, rate, durationMs, current, selected, follows } = this.given;
     if (this.isPlaying) {
-      this.loop();
       if (follows && !this.isAway && !this.moving && !this.ghost) this.view = following(this.view, this.playheadMs, this.size.width, durationMs);
       this.ask();
     }
     const { view, found, moving, ghost, snapAt, playheadMs, palette } = this;
     const shown = peaks?.levels[0].length ? peaks : null;
     draw(this.canvas.getContext("2d", { alpha: false }), {
-      ...this.size, view, scale: devicePixelRatio || 1, palette, found, current, selected, moving, ghost, snapAt, playheadMs, peaks: shown, durationMs,
+      ...this.size, view, scale: devicePixelRatio || 1, palette, found, current, selected, moving, ghost, snapAt, playheadMs, peaks: shown, rate, durationMs,
     });
-  }
-
-  /** Begin the current cue again where it ends. */
-  loop() {
-    const { loops, video, current } = this.given;
-    const cue = loops ? this.cueOf(current) : null;
-    if (!cue || cue.endMs <= cue.startMs) return;
-    const ms = video.currentTime * 1000;
-    if (ms >= cue.endMs || ms < cue.startMs - 50) video.currentTime = cue.startMs / 1000;
   }
 
   end() {

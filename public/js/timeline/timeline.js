@@ -2,6 +2,7 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
 import { timecode } from "../format.js";
 import { read, t, useWords, write } from "../i18n.js";
+import { useStyles } from "../loading.js";
 import { announce } from "../ui.js";
 import { within } from "./blocks.js";
 import { lineOf } from "./draw.js";
@@ -9,11 +10,12 @@ import { listen } from "./gestures.js";
 import { onKey } from "./keys.js";
 import { usePeaks } from "./loading.js";
 import { watchScheme } from "./palette.js";
-import { SNAPS } from "./snap.js";
+import { SNAPS, rateOf } from "./snap.js";
 import { Surface } from "./surface.js";
 import { Controls } from "./controls.js";
 
 await useWords("timeline");
+await useStyles("timeline");
 
 const KEPT = "media-jobs-timeline";
 const BEHIND_MS = 5000;
@@ -92,29 +94,22 @@ function placeInWords(surface) {
 }
 
 /**
- * `cues`, `current` and `selected` are the editor's, by keys; `durationMs` and `rate` of the video where it knows them.
+ * `cues`, `current` and `selected` are the editor's, by keys; `durationMs` and `fps` of the video where it knows them.
  *
  * `onSelect(keys, current)`; `onTimes([[key, startMs, endMs]], {label, merge})` once at the end of a drag, and for each
- * key that nudges; `onSeek(ms)`; `onNew(startMs, endMs)` when a cue was drawn; `onOpen(key)` to edit a cue's text.
+ * key that nudges; `onSeek(ms)`; `onNew(startMs, endMs)` when a cue was drawn; `onOpen(key)` to edit a cue's text;
+ * `onLoop()` to play the current cue again and again.
  */
-export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inputId, videoRef, onSelect, onTimes, onSeek, onNew, onOpen }) {
+export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inputId, videoRef, fps = null, onSelect, onTimes, onSeek, onNew, onOpen, onLoop }) {
   const surface = useMemo(() => new Surface(), []);
   const place = useRef(null);
   const [{ snaps, snapping, follows }, choose] = useChoices();
-  const [loops, setLoops] = useState(false);
   const peaks = usePeaks(mediaId, inputId);
   const known = useVideo(videoRef, surface);
   const lastMs = useMemo(() => cues.reduce((last, cue) => Math.max(last, cue.endMs), 0), [cues]);
   const wholeMs = Math.max(durationMs, known.durationMs, peaks.peaks?.durationMs ?? 0) || lastMs + BEHIND_MS;
-  const keys = useMemo(() => new Set(selected), [selected]);
-  const loop = () => {
-    const cue = surface.cueOf(current);
-    if (!loops && cue && known.video) {
-      surface.seek(cue.startMs);
-      known.video.play().catch(() => {});
-    }
-    setLoops(!loops);
-  };
+  // What has the focus in the list is chosen alone, unless it is among those that were chosen here.
+  const keys = useMemo(() => new Set(selected.includes(current) || current === null ? selected : [current]), [selected, current]);
   const snap = () => choose({ snapping: !snapping });
   const tell = useRef(null);
   tell.current = (changed) => {
@@ -124,7 +119,7 @@ export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inp
     slider.setAttribute("aria-valuetext", placeInWords(surface));
     if (changed) announce(t("timeline.nudged", { start: timecode(changed.startMs), end: timecode(changed.endMs) }));
   };
-  const given = { cues, current, selected: keys, peaks: peaks.peaks, durationMs: Math.max(wholeMs, lastMs), video: known.video, snaps: snapping ? snaps : new Set(), follows, loops, onSelect, onTimes, onSeek, onNew, onOpen, onLoop: loop, onSnap: snap };
+  const given = { cues, current, selected: keys, peaks: peaks.peaks, rate: peaks.peaks?.rate ?? rateOf(fps), durationMs: Math.max(wholeMs, lastMs), video: known.video, snaps: snapping ? snaps : new Set(), follows, onSelect, onTimes, onSeek, onNew, onOpen, onLoop, onSnap: snap };
   useCanvas(surface, place, tell);
   // Before the next key or pointer: each goes on from what the last one did.
   useLayoutEffect(() => {
@@ -136,8 +131,8 @@ export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inp
     if (cue && !surface.isPlaying) surface.reveal(cue.startMs, cue.endMs);
   }, [current]);
   const onKeyDown = (event) => event.target === place.current && onKey(event, surface, (changed) => tell.current(changed));
-  return html`<section class="timeline" aria-label=${t("timeline.title")}>
+  return html`<section class="cue-timeline" aria-label=${t("timeline.title")}>
     <div class="timeline-surface" ref=${place} tabindex="0" role="slider" aria-label=${t("timeline.playhead")} aria-valuemin="0" aria-valuemax=${Math.round(given.durationMs)} aria-valuenow="0"
       onKeyDown=${onKeyDown} data-testid="timeline"><canvas aria-hidden="true"></canvas></div>
-    <${Controls} ...${{ surface, snaps, snapping, follows, loops, peaks, choose, loop, snap }} canLoop=${current !== null && known.video !== null} /></section>`;
+    <${Controls} ...${{ surface, snaps, snapping, follows, peaks, choose, snap }} /></section>`;
 }

@@ -8,7 +8,6 @@ export default {
   "timeline.zoomIn": "Zoom in",
   "timeline.zoomOut": "Zoom out",
   "timeline.whole": "Whole",
-  "timeline.loop": "Loop the cue",
   "timeline.follow": "Follow",
   "timeline.snap": "Snap",
   "timeline.more": "Snapping, mouse and keys",

@@ -8,7 +8,6 @@ export default {
   "timeline.zoomIn": "放大",
   "timeline.zoomOut": "缩小",
   "timeline.whole": "全部",
-  "timeline.loop": "循环播放字幕",
   "timeline.follow": "跟随",
   "timeline.snap": "吸附",
   "timeline.more": "吸附、鼠标和按键",
