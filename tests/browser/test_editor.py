@@ -371,3 +371,47 @@ def test_a_language_is_chosen_to_be_read_beside_the_edit_that_goes_on(
     expect(cues(page).nth(0).get_by_text("uno dos")).to_have_attribute("lang", "es")
     expect(page.get_by_label("Text of cue 1")).to_have_value("one, two")
     assert f"beside={second}" in page.url
+
+
+def test_a_cue_is_played_to_its_end_or_again_and_again(page: Page, api: Api) -> None:
+    media_id = api.add("Played", clip_path())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(40).encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    video = page.locator("video")
+    page.get_by_label("Text of cue 1", exact=True).click()
+    page.get_by_label("Start of cue 1", exact=True).fill("0.2")
+    page.get_by_label("End of cue 1", exact=True).fill("0.6")
+    page.keyboard.press("Enter")
+    video.evaluate("(video) => { video.pauses = 0; video.onpause = () => { video.pauses += 1; }; }")
+    page.keyboard.press("Alt+r")
+    expect(video).to_have_js_property("pauses", 1)
+    expect(video).to_have_js_property("ended", False)
+    assert video.evaluate("(video) => video.currentTime") >= 0.6
+
+    page.keyboard.press("Alt+l")
+    jumps = "let n = 0; video.onseeked = () => { n += 1; if (n > 2) done(); };"
+    video.evaluate(f"(video) => new Promise((done) => {{ {jumps} }})")
+    expect(page.get_by_role("button", name="Loop", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.keyboard.press("Alt+l")
+    page.keyboard.press("Control+f")
+    find = page.get_by_label("Find", exact=True)
+    find.fill("xy")
+    find.press("Control+Backspace")
+
+    expect(find).to_have_value("")
+    expect(page.get_by_label("Text of cue 1", exact=True)).to_be_visible()
+
+
+def test_what_follows_moves_along_if_that_is_chosen(page: Page, api: Api) -> None:
+    media_id = api.add("Rippled")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(3).encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("What follows moves along").check()
+    page.get_by_label("End of cue 1").fill("0:02.5")
+    page.get_by_label("End of cue 1").press("Enter")
+
+    expect(page.get_by_label("Start of cue 2")).to_have_value("0:03.000")
+    expect(page.get_by_label("End of cue 3")).to_have_value("0:07.500")

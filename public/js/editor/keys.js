@@ -11,12 +11,16 @@ export const KEYS_KEPT = "media-jobs-editor-keys";
 const isText = (target) => target.matches?.("textarea, select, input:not([type='checkbox'], [type='radio'], [type='range'], [type='button'])") ?? false;
 const isPressed = (target) => target.matches?.("button, a, summary, input[type='checkbox'], input[type='radio'], video") ?? false;
 
+const EVERYWHERE = new Set(["save", "play", "playCue", "loop", "find", "replace", "findNext", "findPrevious", "nextProblem", "previousProblem", "keys"]);
+
 /** The command of a key press, null where the key is the field's or the button's own. */
 export function commandFor(event, keymap) {
   const chord = chordOf(event);
   const command = chord ? commandOf(keymap, chord) : null;
   if (!command || event.target.closest?.("dialog")) return null;
   if (isText(event.target)) {
+    // Elsewhere than in a cue the field has its own undo, and deletes its own letters.
+    if (!event.target.closest("[data-cue]") && !EVERYWHERE.has(command)) return null;
     const isCueText = event.target.matches("[data-cue] textarea");
     if (command === "selectAll" || (isPlain(chord) && !(command === "nextOrNew" && isCueText))) return null;
   }
