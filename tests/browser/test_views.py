@@ -55,6 +55,32 @@ def settle(page: Page, view: str) -> None:
     expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
 
 
+WIDTHS = (360, 768, 1024, 1280, 1920)
+LYING_OVER = """() => {
+  const shown = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
+  // What lies over a picture lies there on purpose.
+  const meant = ".visually-hidden, .maker-view, .stage, .tile-select, [aria-hidden=true]";
+  const parts = "input, select, textarea, button, output, label, legend, a, h1, h2, h3, .badge";
+  const boxes = [...document.querySelectorAll(`main :is(${parts})`)]
+    .filter((part) => part.checkVisibility(shown) && !part.closest(meant))
+    .map((part) => ({ part, box: part.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 1 && box.height > 1);
+  const name = (part) => `${part.tagName} ${(part.ariaLabel || part.textContent).trim()}`;
+  const found = [];
+  boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other) => {
+    const label = one.part.closest("label");
+    if (one.part.contains(other.part) || (label && label === other.part.closest("label"))) return;
+    const right = Math.min(one.box.right, other.box.right);
+    const bottom = Math.min(one.box.bottom, other.box.bottom);
+    const width = right - Math.max(one.box.left, other.box.left);
+    const height = bottom - Math.max(one.box.top, other.box.top);
+    if (width > 1 && height > 1) found.push([name(one.part), name(other.part)]);
+  }));
+  return found;
+}"""
+"""Controls and labels whose boxes intersect."""
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing_serious_and_nothing_hangs_over(
     page: Page, view: str, places: dict[str, str]
@@ -69,6 +95,9 @@ def test_axe_finds_nothing_serious_and_nothing_hangs_over(
 
         assert serious(page) == [], theme
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, theme
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(LYING_OVER) == [], width
 
 
 def test_a_long_title_without_a_space_hangs_over_nowhere(page: Page, api: Api) -> None:
@@ -189,3 +218,13 @@ def test_u10_no_control_of_a_new_job_lies_over_its_neighbour(page: Page) -> None
     for width in (360, 768, 1024, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(OVERFLOWING) == [], width
+
+
+def test_a_picture_takes_the_width_of_a_wide_screen(page: Page, media: str) -> None:
+    page.set_viewport_size({"width": 2560, "height": 1440})
+
+    for view, picture in (("new/burn?media={}", ".stage"), ("media/{}", ".player")):
+        settle(page, view.format(media))
+        box = page.locator(picture).first.bounding_box()
+        assert box is not None
+        assert box["width"] >= 1300, view

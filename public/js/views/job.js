@@ -130,8 +130,8 @@ function Timeline({ why }) {
   const several = new Set(steps.map((step) => step.attempt)).size > 2;
   return html`<section class="card" aria-labelledby="history"><h2 id="history">${t("job.history")}</h2><${Trouble} error=${why.error} onRetry=${why.reload} />
     ${!why.data && !why.error && html`<${Skeletons} count=${2} />`}
-    ${why.data && html`<p class="note timeline-day">${day(steps[0]?.at ?? Date.now())}</p>`}
-    <ol class="timeline">${groups.map((group, index) => html`${several && group.attempt > 0 && html`<li key=${`attempt-${index}`} class="timeline-attempt"><strong>${t("job.attemptNo", { n: group.attempt })}</strong></li>`}
+    ${why.data && html`<p class="note chronicle-day">${day(steps[0]?.at ?? Date.now())}</p>`}
+    <ol class="chronicle">${groups.map((group, index) => html`${several && group.attempt > 0 && html`<li key=${`attempt-${index}`} class="chronicle-attempt"><strong>${t("job.attemptNo", { n: group.attempt })}</strong></li>`}
       ${group.steps.map((step, place) => html`<li key=${`${index}-${place}`} class=${stepTone(step)}><time datetime=${new Date(step.at).toISOString()} title=${moment(step.at)}>${clock(step.at)}</time><span>${sentence(step)}</span></li>`)}`)}</ol></section>`;
 }
 
