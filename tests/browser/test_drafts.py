@@ -173,6 +173,7 @@ def test_a_version_that_somebody_has_saved_meanwhile_is_merged_by_cue(
     conflicts = page.get_by_label("Conflicts")
     expect(conflicts).to_contain_text("mine")
     expect(conflicts).to_contain_text("the third one's")
+    expect(conflicts).to_contain_text("1 cue was changed by both.")
     assert stored(api, track) == third
     conflicts.get_by_role("button", name="Keep yours").click()
     page.get_by_label("Text of cue 1").press("Control+s")

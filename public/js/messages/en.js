@@ -75,7 +75,7 @@ export default {
   "signin.again": "Sign in again",
   "signin.goesOn": "What you did is still here, and goes on when you have signed in.",
   "signout.title": "Sign out?",
-  "signout.text": "{n|One edit of subtitles is|{n} edits of subtitles are} saved nowhere but in this browser. Kept here, only you will see them, for 30 days.",
+  "signout.text": "{n} {n|edit of subtitles is|edits of subtitles are} saved nowhere but in this browser. Kept here, only you will see them, for 30 days.",
   "signout.stay": "Stay signed in",
   "signout.discard": "Discard and sign out",
   "signout.keep": "Keep and sign out",

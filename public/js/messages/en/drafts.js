@@ -7,7 +7,7 @@ export default {
   "drafts.open": "Open it",
   "drafts.merged": "Somebody has saved a version on {when}. Its changes were merged with yours.",
   "drafts.conflicts": "Conflicts",
-  "drafts.decide": "{n|One cue was|{n} cues were} changed by both. Nothing is saved by itself until you have decided.",
+  "drafts.decide": "{n} {n|cue was|cues were} changed by both. Nothing is saved by itself until you have decided.",
   "drafts.conflict": "Cue {n}.",
   "drafts.mine": "Yours",
   "drafts.theirs": "Theirs",
