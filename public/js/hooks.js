@@ -15,10 +15,16 @@ export function useLanguage() {
 
 /** Where the page is: `{segments, query}`. */
 export function useRoute() {
-  const [route, setRoute] = useState(() => parse(location.hash));
+  const shown = useRef(location.hash);
+  const [route, setRoute] = useState(() => parse(shown.current));
   useEffect(() => {
-    const look = () => setRoute(parse(location.hash));
+    const look = () => {
+      shown.current = location.hash;
+      setRoute(parse(location.hash));
+    };
     addEventListener("hashchange", look);
+    // Who has gone on before this listened is not left behind.
+    if (shown.current !== location.hash) look();
     return () => removeEventListener("hashchange", look);
   }, []);
   return route;
