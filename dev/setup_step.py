@@ -1,7 +1,8 @@
 """`python dev/setup_step.py WHAT COMMAND…` runs one step of the set-up, silent unless it fails.
 
 Then it says what has failed, the last lines of what was printed, and what to look at, by what pip
-and npm say of certificates, registries, proxies and full disks. Needs nothing but Python.
+and npm say of certificates, registries, proxies and full disks. One that takes long
+says so now and then. Needs nothing but Python.
 """
 
 import re
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 LINES_MAX = 15
+SAY_EVERY_S = 20
 NOISE = re.compile(r"^\s*$|^npm error\s*$|^npm error\s+at |A complete log of this run|^\[notice\]")
 MIB = 1024 * 1024
 
@@ -81,21 +83,33 @@ def failure(what: str, status: int, output: str) -> str:
     return "\n".join([f"setup: {what} failed ({ended}):", *said, *looks])
 
 
+def _run(what: str, command: Sequence[str]) -> tuple[int, str]:
+    """Run a step, and say now and then that it is still at work; return status and output."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        waited = 0
+        while True:
+            try:
+                output, _ = process.communicate(timeout=SAY_EVERY_S)
+            except subprocess.TimeoutExpired:
+                waited += SAY_EVERY_S
+                print(f"setup: {what}, {waited} s", flush=True)
+            else:
+                return process.returncode, output
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one step; return its exit status, at least 1 if it failed."""
     what, *command = argv
     print(f"setup: {what}", flush=True)
     try:
-        ran = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        status, output = ran.returncode, ran.stdout
+        status, output = _run(what, command)
     except OSError as error:
         status, output = 127, f"{command[0]}: {error.strerror}"
     if status == 0:
