@@ -81,6 +81,7 @@ setup: ## Install everything into this folder.
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) stamps
 
 stamps: $(STAMPS)
+	@:
 
 # --- commands ---------------------------------------------------------------------------------
 

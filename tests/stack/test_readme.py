@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def test_the_curl_lines_go_from_a_link_to_a_burn_that_waits_for_it(
     )
 
     assert ended.returncode == 0, ended.stderr
-    subtitles, burn, jobs = re.findall(r"\{.*?\}(?=\{|$)", ended.stdout.strip())
+    subtitles, burn, jobs = ended.stdout.splitlines()
     made = json.loads(jobs)["items"]
     assert json.loads(subtitles)["slot"] == "subtitles"
     assert json.loads(burn)["status"] == "waiting"
