@@ -115,6 +115,12 @@ class _Hub:
     async def publish_now(self, change: str) -> None:
         pass
 
+    def tell_media(self, media_id: str) -> None:
+        pass
+
+    async def tell_media_now(self, media_id: str) -> None:
+        pass
+
 
 class _Senders:
     """No endpoint is told: no promise rests on webhooks."""
