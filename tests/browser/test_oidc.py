@@ -65,3 +65,16 @@ def test_a_person_comes_in_by_the_provider_once_invited(ada: Page, api: Api) -> 
         expect(page.get_by_label("Access token")).to_be_visible()
         expect(page.get_by_role("alert")).to_contain_text("provider's answer was not accepted")
     page.context.close()
+
+
+def test_a_token_that_is_wrong_in_one_thing_lets_nobody_in(browser: Browser, stack: Stack) -> None:
+    lies = ("nonce", "audience", "issuer", "key")
+    for name in (*(f"wrong-{lie}" for lie in lies), "expired", "unsigned"):
+        with browser.new_context(base_url=stack.app_url, locale="en-US") as context:
+            page = context.new_page()
+            page.goto("/")
+            at_provider(page, name)
+
+            expect(page.get_by_role("alert")).to_contain_text("answer was not accepted")
+            # The provider, at another port of the same number, has cookies of its own.
+            assert not {"session", "oidc"} & {one["name"] for one in context.cookies()}
