@@ -42,7 +42,7 @@ def burned_by_command(stack: Stack, subtitles: Path, *options: str) -> bytes:
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.returncode == 0, ended.stderr
     return out.read_bytes()
 
 
