@@ -8,6 +8,8 @@
 
 const FOLDER = "/assets/";
 const FILES = JSON.parse(globalThis.document?.querySelector('meta[name="files"]')?.content ?? "{}");
+/** How long a busy page puts off to fetch a part ahead. */
+const IDLE_MS = 500;
 const fetched = new Map(); // Path -> the promise that it is in the cache.
 
 /** A part did not come; it may be tried again, unless the page itself has to be: it is of an earlier release than the server. */
@@ -36,7 +38,7 @@ export async function fetchOthers(language) {
   if (navigator.connection?.saveData) return;
   const names = Object.keys(FILES).filter((name) => name.startsWith("views/") && !name.includes("@"));
   for (const name of names) {
-    await new Promise((done) => (globalThis.requestIdleCallback ?? setTimeout)(done));
+    await new Promise((done) => (globalThis.requestIdleCallback ? requestIdleCallback(done, { timeout: IDLE_MS }) : setTimeout(done)));
     await fetchPart(name, language, "low").catch(() => {}); // It is fetched when it is needed.
   }
 }
