@@ -7,7 +7,6 @@ from media_jobs.wire import ContainerState, ErrorReport, Evidence, OutputClaim, 
 
 __all__ = [
     "CancelRequested",
-    "CannotBeAsked",
     "ClockTicked",
     "Event",
     "OutputsRejected",
@@ -61,7 +60,10 @@ class StartRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What a container says of an attempt: in a callback with its token, or when it is asked."""
+    """What a container says of an attempt: in a callback with its token, or when it is asked.
+
+    *mute*: that it has no answer to such a question, as those of the earlier system.
+    """
 
     attempt: int
     status: Status
@@ -70,13 +72,7 @@ class Reported:
     claims: dict[str, OutputClaim] | None = None
     error: ErrorReport | None = None
     evidence: Evidence | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotBeAsked:
-    """The container has no answer to how an attempt stands: it is one of the earlier system."""
-
-    attempt: int
+    mute: bool = False
 
 
 def reported(attempt: int, state: ContainerState) -> Reported:
@@ -130,7 +126,6 @@ Event = (
     | StartDeferred
     | StartRefused
     | Reported
-    | CannotBeAsked
     | OutputsVerified
     | OutputsRejected
     | CancelRequested

@@ -28,7 +28,6 @@ from media_jobs.deadlines import ask_ms, deadlines, timeout
 from media_jobs.engines import ENGINES
 from media_jobs.events import (
     CancelRequested,
-    CannotBeAsked,
     ClockTicked,
     Event,
     OutputsRejected,
@@ -81,7 +80,6 @@ TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
     StartDeferred: {Status.QUEUED: frozenset({Status.QUEUED})},
     StartRefused: {Status.QUEUED: _AGAIN},
     Reported: {status: _reports(status) for status in _OPEN},
-    CannotBeAsked: {status: frozenset({status}) for status in _WORKING},
     OutputsVerified: {Status.UPLOADING: frozenset({Status.COMPLETED})},
     OutputsRejected: {Status.UPLOADING: _AGAIN},
     CancelRequested: dict.fromkeys(_OPEN, frozenset({Status.CANCELED})),
@@ -103,7 +101,6 @@ ATTEMPTS: dict[type[Event], dict[AttemptState | None, frozenset[AttemptState | N
         AttemptState.STARTING: _REPORTED,
         AttemptState.WORKING: _REPORTED,
     },
-    CannotBeAsked: {AttemptState.WORKING: frozenset({AttemptState.WORKING})},
     OutputsVerified: {AttemptState.VERIFYING: _ENDED},
     OutputsRejected: {AttemptState.VERIFYING: _ENDED},
     CancelRequested: {None: frozenset({None}), **dict.fromkeys(AttemptState, _ENDED)},
@@ -206,6 +203,8 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
     progress = max(progress, job.progress)
     phase = event.phase if event.phase is not None or forward else job.phase
     moved = forward or progress > job.progress or phase != job.phase
+    if event.mute:
+        attempt = changed(attempt, mute_ms=now_ms)
     attempts = _with(job, _touch(attempt, now_ms, moved=moved))
     if not moved:
         return Decision(job=changed(job, attempts=attempts, updated_ms=now_ms))
@@ -215,10 +214,6 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
 def _alive(job: JobRecord, attempt: Attempt, now_ms: int, reason: str) -> Decision:
     attempts = _with(job, _touch(attempt, now_ms, moved=False))
     return Decision(job=changed(job, attempts=attempts, updated_ms=now_ms), ignored=reason)
-
-
-def _on_cannot_be_asked(job: JobRecord, event: CannotBeAsked, now_ms: int) -> Decision:
-    return Decision(job=_with_attempt(job, changed(_current(job), mute_ms=now_ms)))
 
 
 def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
@@ -277,7 +272,6 @@ _HANDLERS: dict[type[Event], Callable[[JobRecord, Any, int], Decision]] = {
     StartDeferred: _on_start_deferred,
     StartRefused: _on_start_refused,
     Reported: _on_reported,
-    CannotBeAsked: _on_cannot_be_asked,
     OutputsVerified: _on_outputs_verified,
     OutputsRejected: _on_outputs_rejected,
     CancelRequested: _on_cancel,

@@ -3,7 +3,6 @@
 from media_jobs.engines import EngineId
 from media_jobs.events import (
     CancelRequested,
-    CannotBeAsked,
     ClockTicked,
     Event,
     OutputsRejected,
@@ -90,7 +89,6 @@ REFUSED = StartRefused(attempt=1, error=failure("container_rejected", retryable=
 CANCEL = CancelRequested(reason="user")
 TICK = ClockTicked(token="token-2")
 
-MUTE = CannotBeAsked(attempt=1)
 EVENTS: dict[str, Event] = {
     "submitted": SUBMITTED,
     "granted": GRANTED,
@@ -108,7 +106,6 @@ EVENTS: dict[str, Event] = {
     "rejected": REJECTED,
     "cancel": CANCEL,
     "tick": TICK,
-    "mute": MUTE,
 }
 
 

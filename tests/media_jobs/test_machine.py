@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from media_jobs.deadlines import next_due_ms
 from media_jobs.events import (
     CancelRequested,
-    CannotBeAsked,
     ClockTicked,
     Event,
     OutputsRejected,
@@ -123,21 +122,6 @@ retrying          (not_while_queued)   (not_while_queued)   (nothing_due)      (
 completed         (already_completed)  (already_completed)  (already_completed) (already_completed)
 failed            (already_failed)     (already_failed)     (already_failed)   (already_failed)
 canceled          (already_canceled)   (already_canceled)   (already_canceled) (already_canceled)
-
-stage             mute
-new               (not_while_queued)
-starting          (not_while_queued)
-waiting           (not_while_queued)
-deferred          (not_while_queued)
-fetching_metadata fetching_metadata
-preparing         preparing
-running           running
-uploading         uploading
-verifying         (not_working)
-retrying          (not_while_queued)
-completed         (already_completed)
-failed            (already_failed)
-canceled          (already_canceled)
 """  # noqa: E501 - a table.
 
 
@@ -193,7 +177,6 @@ _ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
         progress=st.none() | st.floats(min_value=0, max_value=1),
         phase=st.none() | st.sampled_from(["a", "b"]),
     ),
-    st.builds(CannotBeAsked, attempt=_NUMBERS),
     st.builds(OutputsVerified, attempt=_NUMBERS, outputs=st.just({"video": VIDEO})),
     st.builds(OutputsRejected, attempt=_NUMBERS, error=st.just(failure())),
     st.just(TICK),

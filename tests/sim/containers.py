@@ -51,6 +51,7 @@ class ContainerHost(Node):
         self.world = world
         self.capacity = capacity
         self.old = False
+        self.earlier = False
         self.down_until_ms = 0
         self.frozen_until_ms = 0
         self.corrected_ms = 0
@@ -169,6 +170,8 @@ class ContainerHost(Node):
         if not self._is_signed(request, line.encode()):
             self.world.oracle.mistrusted(self, int(request.query.removeprefix("ts=")))
             return Answer(401, '{"error":"unauthorized"}')
+        if self.earlier:
+            return Answer(404, '{"error":"not found"}')
         works = [w for (job_id, _), w in self.works.items() if request.path.endswith(job_id)]
         # One that hangs says nothing of its work either.
         if self.old or not works or works[-1].hangs or (works[-1].dead and not works[-1].last):
@@ -308,7 +311,10 @@ class Work:
         self.outputs.go_on()
 
     def _uploaded(self, claims: dict[str, Any] | None) -> None:
-        if claims is None:
+        if self.host.earlier:
+            # Its upload is the only sign of its end.
+            self.kill()
+        elif claims is None:
             self._end("failed", error={"code": "upload_failed", "retryable": True})
         else:
             self._end("completed", outputs=None if self.host.old else claims)

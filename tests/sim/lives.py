@@ -44,6 +44,7 @@ class Life:
     large: bool = False
     put_expires_s: int | None = None
     inputs: dict[str, str] = field(default_factory=dict)
+    earlier: bool = False
 
 
 FIRST = frozenset({0})
@@ -109,6 +110,12 @@ LIVES = (
         ("completed", 2),
         "asr-pipeline",
         turns={"work crashes": FIRST},
+    ),
+    Life(
+        "a render of the earlier system's container, which says nothing at its end",
+        ("completed", 1),
+        plan=(("running", 0.5), ("uploading", 0.95)),
+        earlier=True,
     ),
 )
 
@@ -177,6 +184,7 @@ class LifeWorld(World):
 
     def _plan_faults(self) -> None:
         self.containers[0].capacity = 0 if self.life.full_ms else 1
+        self.containers[0].earlier = self.containers[0].old = self.life.earlier
         self.kernel.at(self.life.full_ms, self._make_room)
         if self.life.app_down_ms:
             self.kernel.at(2 * STEP_MS, self.app.stop, self.life.app_down_ms)

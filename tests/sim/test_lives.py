@@ -37,6 +37,7 @@ OUT_OF_LIFE = (
     "self._stub.artifacts",  # Playing a result.
     "delete_many",  # The loser of two submits at once; tests/app.
     "ports.hub.publish_now",  # An end that the sweeper finds; tests/app.
+    "ports.hub.tell_media_now",  # The same.
     "postpone",  # A row that nobody can read, or a check that fails; tests/app.
 )
 

@@ -16,7 +16,6 @@ from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
 from media_jobs.events import (
-    CannotBeAsked,
     Event,
     OutputsRejected,
     OutputsVerified,
@@ -258,7 +257,7 @@ def _answered(answer: PeerAnswer, job: JobRecord, number: int) -> Event | None:
     nothing about this attempt: its lease runs out.
     """
     if answer.status == 404 and _document(answer.text).get("error") == NO_SUCH_ROUTE:
-        return CannotBeAsked(attempt=number)
+        return Reported(attempt=number, status=job.status, mute=True)
     try:
         state = read(ContainerState, answer.text) if answer.status == 200 else None
     except InvalidInput:
