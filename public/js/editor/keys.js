@@ -1,5 +1,5 @@
 /** Keys that are pressed in the editor, and the dialog in which they are listed and changed. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { t, useWords } from "../i18n.js";
 import { Button, Dialog, SelectField } from "../ui.js";
 import { IDS, PRESETS, chordOf, commandOf, isPlain, keymapOf, shownKeys, withKey } from "./keymap.js";
@@ -47,7 +47,9 @@ const Chord = ({ chord }) => html`<kbd>${shownKeys(chord).join(" ")}</kbd> `;
 function Catch({ command, chosen, onKey, onClose }) {
   const ref = useRef(null);
   const [taken, setTaken] = useState(null); // [chord, command that has it]
-  useEffect(() => ref.current?.focus(), [taken]);
+  const focus = () => ref.current?.focus();
+  useEffect(focus, []); // The dialog is opened by an effect before.
+  useLayoutEffect(focus, [taken]);
   const press = (event) => {
     if (event.key === "Escape" || event.key === "Tab") return;
     event.preventDefault();
