@@ -299,9 +299,11 @@ def test_keys_are_listed_changed_and_kept_and_there_are_those_of_aegisub(
     assert serious(page) == []
     page.get_by_label("Set", exact=True).select_option("Aegisub")
     page.get_by_role("button", name="Change the key of: Add a cue").click()
+    expect(page.get_by_role("textbox", name="Press the new key")).to_be_focused()
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Ctrl S is already the key of “Save”.")).to_be_visible()
     page.get_by_role("button", name="Another key").click()
+    expect(page.get_by_role("textbox", name="Press the new key")).to_be_focused()
     page.keyboard.press("Control+e")
     expect(page.get_by_role("row", name="Add a cue")).to_contain_text("Ctrl E")
     page.reload()
