@@ -78,4 +78,5 @@ server.listen(0, "127.0.0.1", () => {
     return response.end('<!doctype html><title>Provider</title><form><label>Name <input name="name"></label> <button>Log in</button></form>');
   });
   console.log(issuer);
+  process.stdin.on("end", () => process.exit()).resume();
 });

@@ -15,14 +15,16 @@ _PROGRAM = Path(__file__).with_name("provider.mjs")
 def running_provider() -> Iterator[str]:
     """Run a provider meanwhile; its issuer."""
     argv = [node_path(), str(_PROGRAM), CLIENT_ID, CLIENT_SECRET]
+    # It ends with its standard input: a signal would reach what starts it alone.
     with subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as run:
-        try:
-            assert run.stdout is not None
-            yield run.stdout.readline().strip()
-        finally:
-            run.terminate()
+        assert run.stdout is not None
+        yield run.stdout.readline().strip()
 
 
 def settings_of(issuer: str) -> dict[str, str]:
