@@ -51,15 +51,19 @@ BurnJob = EngineJob[BurnOptions]
 
 async def run(job: BurnJob) -> Outputs:
     """Burn one video; return the uploaded MP4 as "video", and what else has a URL."""
+    # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
-    watermark = "inputWatermarkUrl" in job.links
-    # What is small comes meanwhile: a bad subtitle file ends the download of a film at once.
-    text, _ = await together(
-        _read_what_is_small(job, watermark=watermark),
-        job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched),
-    )
+    text = await _read_subtitles(job)
     job.drawn_with(text.fonts.files)
     environment = {**text.fonts.write(job.work_dir, job.cache_dir), **encoding.ENVIRONMENT}
+    watermark = "inputWatermarkUrl" in job.links
+    if watermark:
+        await job.download(
+            "inputWatermarkUrl",
+            job.work_dir / plan.WATERMARK_SOURCE,
+            size_bytes_max=WATERMARK_BYTES_MAX,
+        )
+    await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
     picture = plan.picture_of(plan.video_of(source))
     if watermark:
@@ -98,17 +102,6 @@ async def run(job: BurnJob) -> Outputs:
         await _reviewed(job, made, shown, inspection, samples, environment)
     notices = burn_notices(text, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)
-
-
-async def _read_what_is_small(job: BurnJob, *, watermark: bool) -> JobText:
-    text = await _read_subtitles(job)
-    if watermark:
-        await job.download(
-            "inputWatermarkUrl",
-            job.work_dir / plan.WATERMARK_SOURCE,
-            size_bytes_max=WATERMARK_BYTES_MAX,
-        )
-    return text
 
 
 async def _read_subtitles(job: BurnJob) -> JobText:
