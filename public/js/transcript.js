@@ -3,10 +3,12 @@ import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../
 import { jobs as api, media } from "./api.js";
 import { percent, timecode } from "./format.js";
 import { useLoaded } from "./hooks.js";
-import { t } from "./i18n.js";
+import { t, useWords } from "./i18n.js";
 import { link } from "./router.js";
 import { Button, Check, Empty, Icon, LinkButton, Skeletons, Trouble } from "./ui.js";
 import { DOUBT, doubtful, find, lastAt, paragraphOf, paragraphsOf, saidAt } from "./words.js";
+
+await useWords("transcript");
 
 const NEAR = "600px 0px"; // How far outside the box words are drawn.
 

@@ -1,5 +1,5 @@
 /** The parts that the views are made of. */
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { t } from "./i18n.js";
 
 const ICONS = {
@@ -88,6 +88,11 @@ export function TextField({ label, note, error, onValue, compact, ...rest }) {
 /** A number with bounds, which says in words what is wrong with it; what is no number is not passed on, but for "" where it is `optional`. */
 export function NumberField({ label, note, value, min, max, step = 1, onValue, compact, unit, optional, placeholder }) {
   const [error, setError] = useState("");
+  const input = useRef(null);
+  // Set here alone: what is being typed stays, whatever else is drawn meanwhile.
+  useLayoutEffect(() => {
+    input.current.value = value ?? "";
+  }, [value]);
   const set = ({ target }) => {
     const number = target.valueAsNumber;
     if (optional && target.value === "" && !target.validity.badInput) onValue("");
@@ -101,8 +106,7 @@ export function NumberField({ label, note, value, min, max, step = 1, onValue, c
     return setError("");
   };
   return html`<${Field} ...${{ label, note, error, compact }} control=${(id, about) =>
-    html`<span class="with-unit"><input id=${id} aria-describedby=${about} type="number" ...${{ min, max, step, placeholder }}
-      value=${value} onChange=${set} />${unit && html`<span class="unit" aria-hidden="true">${unit}</span>`}</span>`} />`;
+    html`<span class="with-unit"><input id=${id} ref=${input} aria-describedby=${about} type="number" ...${{ min, max, step, placeholder }} onChange=${set} />${unit && html`<span class="unit" aria-hidden="true">${unit}</span>`}</span>`} />`;
 }
 
 export function RangeField({ label, value, min, max, step = 1, onValue, shown }) {

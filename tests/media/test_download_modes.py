@@ -53,7 +53,7 @@ def test_metadata_alone_fetches_no_video(downloads: Downloader) -> None:
     assert end["status"] == "completed", end
     assert downloads.uploaded("job_meta") == {"metadata.json"}
     document = downloads.metadata("job_meta")
-    assert document["title"] == "A page (1)"
+    assert document["title"] == "A page"
     assert document["subtitleLanguages"] == ["en-GB"]
     assert document["tools"]["ytDlp"] and document["tools"]["ffmpeg"]
     assert "clip.mp4" not in downloads.world.asked

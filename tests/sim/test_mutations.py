@@ -73,7 +73,7 @@ BUGS = {
         "app.jobs.submission", "    if not dead:\n        return\n", "    return\n"
     ),
     "events that were given up stay so when they are asked for": Mutation(
-        "media_jobs.record", '"dead": False, "tries": 0', '"tries": 0'
+        "media_jobs.record", "dead=False, tries=0", "tries=0"
     ),
     "a letter that died stays when a later one was told": Mutation(
         "media_jobs.record",

@@ -250,6 +250,8 @@ class _Handler(Handler):
         body = self.body()
         if self.path == "/preview":
             return self.answer(200, PNG, {"content-type": "image/png"})
+        if self.path == "/peaks":
+            return self.answer(202, b'{"progress":0.5}', JSON)
         if self.path == "/render":
             status = self.containers.take_render(self.name, body, self.headers)
         else:

@@ -3,13 +3,15 @@ import { html, useMemo, useState } from "../../vendor/htm-preact.js";
 import { media as api } from "../api.js";
 import { moment, shortTitle, timecode } from "../format.js";
 import { useLoaded } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { languageName } from "../languages.js";
 import { NO_SUBTITLES, readSubtitles } from "../reading.js";
 import { link, replace } from "../router.js";
 import { aligned } from "../sidebyside.js";
 import { Badge, Button, Empty, LinkButton, Page, SelectField, Skeletons, Trouble } from "../ui.js";
 import { plainLines } from "../vtt.js";
+
+await useWords("compare");
 
 export const name = "compare";
 const PAGE = 200;

@@ -4,8 +4,10 @@ import { tokens as api } from "../api.js";
 import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, day } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { Badge, Button, Confirm, Dialog, Empty, NumberField, SelectField, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
+
+await useWords("tokens");
 
 const SCOPES = ["read", "submit", "admin"];
 const LIVES = ["30", "90", "365", ""];

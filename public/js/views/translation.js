@@ -4,10 +4,12 @@ import { glossary, memory } from "../api.js";
 import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { ago, moment } from "../format.js";
 import { useAction, useNow, usePages } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { languageName, languageOptions } from "../languages.js";
 import { link } from "../router.js";
 import { Button, Confirm, Dialog, Empty, Field, FileField, Icon, LinkButton, More, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
+
+await useWords("translation");
 
 const TYPING_MS = 250;
 const PAGE = 50;

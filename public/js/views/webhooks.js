@@ -4,9 +4,11 @@ import { webhooks as api } from "../api.js";
 import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { moment } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { DeliveryChart } from "../results/chart.js";
 import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
+
+await useWords("webhooks");
 
 const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "review.requested", "subscription.paused", "alert.*"];
 
