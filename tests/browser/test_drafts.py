@@ -236,6 +236,7 @@ def test_another_person_on_the_same_browser_neither_sees_nor_overwrites_a_draft(
     expect(guest.get_by_text(KEPT)).to_be_visible()
     guest.get_by_role("button", name="Sign out").click()
     guest.get_by_role("button", name="Keep and sign out").click()
+    expect(guest.get_by_label("Access token")).to_be_visible()
 
     sign_in(guest, other["token"])
     open_editor(guest, track)
@@ -243,6 +244,7 @@ def test_another_person_on_the_same_browser_neither_sees_nor_overwrites_a_draft(
     guest.get_by_label("Text of cue 1").fill("the second one's")
     guest.get_by_role("button", name="Sign out").click()
     guest.get_by_role("button", name="Discard and sign out").click()
+    expect(guest.get_by_label("Access token")).to_be_visible()
     sign_in(guest, stack.admin_token)
     open_editor(guest, track)
 

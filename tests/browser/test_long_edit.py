@@ -198,7 +198,7 @@ def in_two_tabs(script: Script, steps: int) -> None:
 
 @pytest.mark.parametrize(
     ("count", "steps"),
-    [(40, 7), pytest.param(1500, 60, marks=[pytest.mark.long, pytest.mark.timeout(3600)])],
+    [(24, 4), pytest.param(1500, 60, marks=[pytest.mark.long, pytest.mark.timeout(3600)])],
 )
 def test_an_interrupted_script_of_edits_is_stored_to_the_byte(
     visitor: Page, stack: Stack, api: Api, count: int, steps: int
