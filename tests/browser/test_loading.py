@@ -35,6 +35,7 @@ def test_u04_views_are_there_before_they_are_needed_also_without_a_network(page:
     page.get_by_role("link", name="Settings").click()
 
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -57,7 +58,12 @@ def test_a_page_under_which_a_release_was_deployed_offers_to_be_loaded_again(pag
 
 
 TILES = 60
-TOP = "link => link.getBoundingClientRect().top"
+OPENED = """link => {
+  const { top } = link.getBoundingClientRect();
+  link.click();
+  return top;
+}"""
+"""Where a link stood when it was clicked: what is drawn meanwhile may move it until then."""
 STANDS = """([title, top]) => {
   const link = document.querySelector(`main a[title="${title}"]`);
   return link && Math.abs(link.getBoundingClientRect().top - top) <= 1;
@@ -72,10 +78,9 @@ def returns(page: Page, title: str) -> None:
     """Open what has this *title* in a long list, and come back to where it was."""
     link = page.locator(f"main a[title='{title}']")
     link.scroll_into_view_if_needed()
-    before = link.evaluate(TOP)
     assert page.evaluate("scrollY") > page.evaluate("innerHeight")
 
-    link.click()
+    before = link.evaluate(OPENED)
     expect(page.locator(".back")).to_be_visible()
     assert page.evaluate("scrollY") == 0
     page.go_back()
