@@ -89,10 +89,12 @@ def test_an_edit_is_there_after_a_reload_in_a_new_tab_and_until_it_is_discarded(
     open_editor(tab, track)
     save_on_demand_alone(tab)
     tab.get_by_label("Text of cue 2").fill("not saved")
+    expect(tab.get_by_text(KEPT)).to_be_visible()
     tab.reload()
     expect(tab.get_by_text(RESTORED)).to_be_visible()
     expect(tab.get_by_label("Text of cue 2")).to_have_value("not saved")
     tab.get_by_label("Text of cue 1").fill("nor this")
+    expect(tab.get_by_text(KEPT)).to_be_visible()
     with tab.expect_event("close"):
         tab.close(run_before_unload=True)
 

@@ -26,9 +26,10 @@ def test_u04_a_view_that_did_not_come_is_asked_for_again_at_the_first_click(page
 
 def test_u04_views_are_there_before_they_are_needed_also_without_a_network(page: Page) -> None:
     page.goto("/#/library")
+    # One view after the other is fetched, this one behind the settings.
     page.wait_for_function(
         """() => performance.getEntriesByType("resource")
-             .some((one) => one.name.includes("/assets/settings-") && one.responseEnd > 0)"""
+             .some((one) => one.name.includes("/assets/status-") && one.responseEnd > 0)"""
     )
 
     page.context.set_offline(True)
