@@ -17,9 +17,9 @@ pytestmark = pytest.mark.programs
 CERTIFICATE = """\
 npm error code SELF_SIGNED_CERT_IN_CHAIN
 npm error errno SELF_SIGNED_CERT_IN_CHAIN
-npm error request to https://registry.npmjs.org/miniflare failed, reason: self-signed certificate \
+npm error request to https://packages.example/miniflare failed, reason: self-signed certificate \
 in certificate chain
-npm error A complete log of this run can be found in: /root/.npm/_logs/2026-debug-0.log
+npm error A complete log of this run can be found in: /home/ada/.npm/_logs/2026-debug-0.log
 """
 DISK = """\
 npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write

@@ -1,7 +1,8 @@
 /** How an edited file is stored: a script or a SubRip file stays one, everything else becomes WebVTT. Pure. */
 import { serialise } from "../vtt.js";
 
-const KEPT = new Set(["ass", "subrip"]);
+/** `media_jobs.subtitles.editing.KEPT_KINDS`. */
+export const KEPT = new Set(["ass", "subrip"]);
 
 /** Whether a file of this kind keeps it, with its styles and all that is no cue. */
 export const staysAsItIs = ({ kind }) => KEPT.has(kind);

@@ -3,6 +3,7 @@
 from app.media.media import SUBTITLES, find_media
 from app.media.versions import find_version
 from app.ports import Ports
+from app.web.call import TEXT_BYTES_MAX
 from media_jobs.content import Content, disposition, guards
 from media_jobs.errors import NotFound, unfit_field
 from media_jobs.file_names import file_stem
@@ -10,9 +11,6 @@ from media_jobs.http import Reply
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.exports import FORMATS, exported
 from media_jobs.subtitles.reader import read_subtitles
-
-EXPORT_BYTES_MAX = 4 * 1024 * 1024
-"""As of a file that is handed in: a longer one would hold the Worker up."""
 
 
 async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> Reply:
@@ -24,9 +22,9 @@ async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> 
     item = await find_version(media_id, input_id, ports)
     if item.slot != SUBTITLES:
         raise unfit_field("format", "field.format_of")
-    if item.size_bytes > EXPORT_BYTES_MAX:
-        raise unfit_field("format", "field.format_of_shorter", most=EXPORT_BYTES_MAX)
-    text = await ports.objects.text(item.object_key, EXPORT_BYTES_MAX)
+    if item.size_bytes > TEXT_BYTES_MAX:
+        raise unfit_field("format", "field.format_of_shorter", most=TEXT_BYTES_MAX)
+    text = await ports.objects.text(item.object_key, TEXT_BYTES_MAX)
     if text is None:
         raise NotFound("input_gone")
     to = FORMATS[extension]

@@ -10,6 +10,7 @@ from app.ports import Ports
 from app.store import Statement
 from app.translation.learning import learned
 from app.translation.lesson_store import teach
+from app.web.call import TEXT_BYTES_MAX
 from media_jobs.errors import InvalidInput, field_fault, unfit_field
 from media_jobs.keys import subtitles_key
 from media_jobs.notices import Notice
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 REPLACED_KEEP_MS = 86_400_000
 """How long the object of a replaced version stays: a job may just have been given its key."""
-KEPT_BYTES_MAX = 4 * 1024 * 1024
-"""As of a file that is handed in: a longer one would hold the Worker up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ async def _put_back(media_id: str, edit: SubtitleFile, format_of: str, ports: Po
     from media_jobs.subtitles.editing import KEPT_KINDS, edited_into
 
     item = await _find_subtitles(media_id, format_of, "formatOf", ports)
-    text = await ports.objects.text(item.object_key, KEPT_BYTES_MAX)
+    text = await ports.objects.text(item.object_key, TEXT_BYTES_MAX)
     file = None if text is None else read_subtitles(text)
     if file is None or file.kind not in KEPT_KINDS:
         raise unfit_field("formatOf", "field.format_kept")

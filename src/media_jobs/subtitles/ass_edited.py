@@ -14,7 +14,7 @@ from media_jobs.subtitles.ass_restyled import shown_events
 from media_jobs.subtitles.ass_tags import ASS_TAG
 from media_jobs.subtitles.ass_written import ass_body
 from media_jobs.subtitles.cues import Cue, TimedText
-from media_jobs.subtitles.edits import Edit, moved_alike, without_weights
+from media_jobs.subtitles.edits import Edit, is_above, moved_alike, without_weights
 
 __all__ = ["edited_script"]
 
@@ -46,8 +46,8 @@ def edited_script(text: str, edits: Sequence[Edit], found: Findings) -> str:
     moved = moved_alike(times, edits)
     if moved is not None:
         shown_lines = {event.line for _, events in shown.values() for event in events}
-        others = (one for one in events_of(text, Script(), Findings()))
-        writer.move((one for one in others if one.line not in shown_lines), *moved)
+        every = events_of(text, Script(), Findings())
+        writer.move((one for one in every if one.line not in shown_lines), *moved)
     return writer.text()
 
 
@@ -81,8 +81,7 @@ class _Writer:
     def add(self, cue: Cue, before: Event | None) -> None:
         """Write a new cue behind the event *before*, in its style, else behind all."""
         times = {"start": ass_time(cue.start_ms), "end": ass_time(cue.end_ms)}
-        is_above = cue.settings.line == 0 and not cue.settings.line_is_percent
-        text = ("{\\an8}" if is_above else "") + ass_body(cue)
+        text = ("{\\an8}" if is_above(cue) else "") + ass_body(cue)
         given = {**_NEW, **times, "style": before.style if before else "Default", "text": text}
         fields = (given.get(name, "0" if name in _MARGINS else "") for name in self._fields)
         last = max((n for n, line in enumerate(self._lines, 1) if (line or "").strip()), default=0)

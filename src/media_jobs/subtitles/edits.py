@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from media_jobs.subtitles.cues import Cue
 
-__all__ = ["Edit", "moved_alike", "without_weights"]
+__all__ = ["Edit", "is_above", "moved_alike", "without_weights"]
 
 _WEIGHT_OR_KARAOKE = re.compile(r"\\(?:[biu](?=[01\\}]|$)[01]?|k[fot]?\d+|K\d+)")
 _ALIKE_MS = 20
@@ -28,6 +28,11 @@ class Edit:
 def without_weights(tags: str) -> str:
     """Return a script's tags without those that the text of a cue itself has: weights, karaoke."""
     return _WEIGHT_OR_KARAOKE.sub("", tags).replace("{}", "")
+
+
+def is_above(cue: Cue) -> bool:
+    """Whether a new cue stands above: scripts and SubRip say so by a tag, WebVTT by its line."""
+    return cue.settings.line == 0 and not cue.settings.line_is_percent
 
 
 def moved_alike(

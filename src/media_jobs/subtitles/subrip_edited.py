@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 
 from media_jobs.notices import Findings
-from media_jobs.subtitles.cues import Cue
-from media_jobs.subtitles.edits import Edit, without_weights
+from media_jobs.subtitles.edits import Edit, is_above, without_weights
 from media_jobs.subtitles.exports import subrip_body, subrip_times
 from media_jobs.subtitles.subrip import raw_texts
 
@@ -29,7 +28,7 @@ def edited_subrip(text: str, edits: Sequence[Edit], found: Findings) -> str:
 
 def _text(edit: Edit, raw: dict[int, str], found: Findings) -> str:
     if edit.source is None:
-        return ("{\\an8}" if _is_above(edit.cue) else "") + subrip_body(edit.cue)
+        return ("{\\an8}" if is_above(edit.cue) else "") + subrip_body(edit.cue)
     before = raw[edit.source]
     if edit.says_the_same:
         return before
@@ -38,7 +37,3 @@ def _text(edit: Edit, raw: dict[int, str], found: Findings) -> str:
     if _LOST.search(before, first.end()):
         found.add("edited_tags_left_out", edit.source)
     return without_weights(first[0]) + subrip_body(edit.cue)
-
-
-def _is_above(cue: Cue) -> bool:
-    return cue.settings.line == 0 and not cue.settings.line_is_percent
