@@ -88,6 +88,7 @@ def test_an_edit_is_there_after_a_reload_in_a_new_tab_and_until_it_is_discarded(
     tab = page.context.new_page()
     open_editor(tab, track)
     save_on_demand_alone(tab)
+    # While the database is still being opened, leaving at once loses what was typed (docs/page.md).
     tab.get_by_label("Text of cue 2").fill("not saved")
     expect(tab.get_by_text(KEPT)).to_be_visible()
     tab.reload()
