@@ -35,7 +35,7 @@ __all__ = [
     "unanswered",
 ]
 
-VERSION: Final = "0.6.0"
+VERSION: Final = "0.7.0"
 CHUNK_BYTES: Final = 1024 * 1024
 TIMEOUT_S: Final = 30.0
 TRANSFER_TIMEOUT_S: Final = 60.0

@@ -1,3 +1,3 @@
 """The rules of media jobs: pure, without I/O, clock, randomness or environment."""
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"

@@ -1,0 +1,10 @@
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  schema_version INTEGER NOT NULL,
+  document TEXT NOT NULL
+) STRICT;
+INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_fetching_metadata","media_id":"med_1","engine":"media-downloader","generation":1,"inputs":{},"languages":{},"options":{"url":"https://video.test/watch?v=字幕''1''"},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"request_id":"request-00000000000000000000000000000001","status":"fetching_metadata","progress":0.0,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"working","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000004000,"progress_ms":1790000004000,"claims":{},"uploads":{}}],"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000004000,"outputs":{},"event_seq":2,"told_ms":1790000001000,"next_entry_id":5,"outbox":[{"entry_id":4,"due_ms":1790000004000,"tries":0,"effect":{"kind":"tell_app","event":{"type":"job.event","event_id":"job_fetching_metadata.1.2","event_seq":2,"job_id":"job_fetching_metadata","media_id":"med_1","engine":"media-downloader","generation":1,"attempt":1,"status":"fetching_metadata","progress":0.0,"cause":"started","at_ms":1790000004000,"ts":1790000004000,"nonce":"job_fetching_metadata.1.2"},"progress_only":false},"dead":false}]}');
+CREATE TABLE nonce (
+  nonce TEXT PRIMARY KEY,
+  seen_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
