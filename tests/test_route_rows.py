@@ -11,6 +11,7 @@ from app.api.router import ROUTER as APP
 from app.web.call import Call as AppCall
 from app.web.call import OpenCall
 from app.web.caller import Access as AppAccess
+from media_jobs.opening import Opened
 from media_jobs.routing import Binary, Route, Text
 from media_jobs.wire import Message
 from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall
@@ -60,7 +61,7 @@ def _takes_what_is_given(row: Row, call: type) -> None:
         given["body"] = bytes
     elif row.body is not None:
         assert issubclass(row.body, BaseModel), row
-        given["body"] = row.body
+        given["body"] = row.body | list[Opened[row.body]] if row.list_max else row.body  # type: ignore[name-defined]
 
     assert given.items() <= takes.items(), row
     assert takes.keys() - given.keys() <= defaults, row

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from media_jobs.errors import SignatureError, UpstreamError
+from media_jobs.opening import open_signed
 from media_jobs.ports import Peers
 from media_jobs.signing import sign, signed_headers, verify
-from media_jobs.wire import Foreign, Message, Milliseconds, Nonce, open_signed
+from media_jobs.wire import Foreign, Message, Milliseconds, Nonce
 
 __all__ = [
     "PATHS",

@@ -27,9 +27,10 @@ from media_jobs.errors import (
 from media_jobs.http import Reply, Request
 from media_jobs.ids import is_id
 from media_jobs.keyring import Keyring, Purpose
+from media_jobs.opening import open_signed, open_signed_list
 from media_jobs.signing import SIGNATURE_HEADER
 from media_jobs.validation import field_errors
-from media_jobs.wire import Message, open_signed, read
+from media_jobs.wire import Message, read
 
 __all__ = ["BODY_BYTES_MAX", "Binary", "Handler", "Incoming", "Route", "Router", "Text"]
 
@@ -83,6 +84,7 @@ class Route(Generic[A]):
     body: type[BaseModel] | Text | Binary | None = None
     body_needed: bool = True
     body_bytes_max: int = BODY_BYTES_MAX
+    list_max: int = 0
     headers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     query: type[BaseModel] | None = field(init=False)
     names: tuple[str, ...] = field(init=False)
@@ -112,14 +114,18 @@ class Incoming(Generic[A]):
 
     async def open_signed(self, part: str, keys: Keyring, now_ms: int) -> None:
         """Accept a body that was signed in the last minutes, as this row's message to this *part*
-        about the path's job.
+        about the path's job, or as a list of such messages if the row takes lists.
 
-        Raises SignatureError, TooLarge, InvalidInput (see `media_jobs.wire.open_signed`).
+        Raises SignatureError, TooLarge, InvalidInput (see `media_jobs.opening.open_signed`).
         """
         raw = await self.read()
         signature = self.request.header(SIGNATURE_HEADER)
         model = cast("type[Message]", self.route.body)
         accepted = keys.accepting(model.purpose or Purpose.to(part))
+        most = self.route.list_max
+        if most and raw[:1] == b"[":
+            self._body = open_signed_list(model, raw, signature, accepted, now_ms, most)
+            return
         message = open_signed(model, raw, signature, accepted, now_ms)
         job_id, said = self.values.get("job_id"), vars(message)
         if job_id is not None and job_id != said.get("job_id"):

@@ -2,9 +2,9 @@
 
 What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
 containers send, and what is stored and outlives its code, is `extra="ignore"`. Each signed body
-names its `type`, its time `ts` (Unix, ms) and a `nonce`; `open_signed` checks signature, direction
-and age. Parsing goes through pydantic, which refuses deep nesting: `json.loads` would end the
-Worker on it, as CPython on WebAssembly has a small stack.
+names its `type`, its time `ts` (Unix, ms) and a `nonce`; `media_jobs.opening` checks signature,
+direction and age. Parsing goes through pydantic, which refuses deep nesting: `json.loads` would end
+the Worker on it, as CPython on WebAssembly has a small stack.
 """
 
 import codecs
@@ -28,7 +28,6 @@ from media_jobs.languages import LanguageTag
 from media_jobs.limits import ATTEMPTS_MAX, Generation
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
-from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
 from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
@@ -63,7 +62,6 @@ __all__ = [
     "UrlsWanted",
     "check_source_size",
     "open_message",
-    "open_signed",
     "read",
 ]
 
@@ -433,22 +431,6 @@ class CancelRender(Foreign):
 
 M = TypeVar("M", bound=BaseModel)
 S = TypeVar("S", bound=Message)
-
-
-def open_signed(
-    model: type[S], body: bytes, signature: str | None, secrets: tuple[str, ...], now_ms: int
-) -> S:
-    """Return the message in *body* if it was signed, for this direction, in the last minutes.
-
-    Raises SignatureError for a wrong signature, another message type or a `ts` too far from
-    *now_ms*, and InvalidInput for a body that its own author got wrong.
-    """
-    verify(body, signature, secrets)
-    message = open_message(model, body)
-    ts = getattr(message, "ts", None)
-    if ts is not None:
-        check_age(ts, now_ms)
-    return message
 
 
 def open_message(model: type[S], body: bytes | str) -> S:

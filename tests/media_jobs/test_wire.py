@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from media_jobs.errors import InvalidInput, SignatureError
+from media_jobs.opening import open_signed
 from media_jobs.signing import sign
 from media_jobs.wire import (
     CancelJob,
@@ -20,7 +21,6 @@ from media_jobs.wire import (
     RenderRequest,
     StartJob,
     open_message,
-    open_signed,
     read,
 )
 

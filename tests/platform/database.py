@@ -25,6 +25,7 @@ class Database:
         self.sqlite = self._idle.pop() if self._idle else opened(migrations)
         self.sqlite.row_factory = sqlite3.Row
         self.sqlite.execute("BEGIN")
+        self.batches = 0
 
     def close(self) -> None:
         """Give the connection to the next database, empty: to compile the schema and each statement
@@ -40,6 +41,7 @@ class Database:
 
     async def batch(self, statements: Sequence[Statement]) -> list[int]:
         await asyncio.sleep(0)
+        self.batches += 1
         self.sqlite.execute("SAVEPOINT batch")
         try:
             changed = [

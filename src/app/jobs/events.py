@@ -13,7 +13,9 @@ from app.media.media import SUBTITLES
 from app.media.names import TITLE_CHARS_MAX, UNTITLED, name_from_url
 from app.media.store import InputRow, select_media
 from app.ports import Ports
+from app.store import Statement
 from app.webhooks.messages import call_senders, message_of, wake_senders
+from app.webhooks.store import WebhookMessage
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, NotFound
 from media_jobs.ids import new_input_id
@@ -39,19 +41,26 @@ async def receive_event(event: JobEvent, ports: Ports) -> Applied | None:
     (the job has ended otherwise, or is of another media or engine): an event that was not applied
     is never reported as applied.
     """
-    _check_outputs(event)
+    check_outputs(event)
     applied = await apply_once(event, ports)
-    if applied is not None:
-        return applied
+    if applied is None:
+        await check_known(event, ports)
+    return applied
+
+
+async def check_known(event: JobEvent, ports: Ports) -> None:
+    """Return if an event that has changed nothing was applied before.
+
+    Raises NotFound (unknown job), Conflict (the job does not take it).
+    """
     job = await select_job(ports.store, event.job_id)
     if job is None:
         raise NotFound("not_found.job", job=event.job_id)
-    if job.event_seq >= event.event_seq:
-        return None
-    raise Conflict("event_refused")
+    if job.event_seq < event.event_seq:
+        raise Conflict("event_refused")
 
 
-def _check_outputs(event: JobEvent) -> None:
+def check_outputs(event: JobEvent) -> None:
     """Refuse an event whose outputs are not where and what its attempt writes.
 
     Whoever signs it: the app serves these objects, and makes inputs of some. Raises InvalidInput.
@@ -66,11 +75,28 @@ def _check_outputs(event: JobEvent) -> None:
             raise InvalidInput("bad_request.output_type", slot=name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An event with the statements that apply it and everything that follows from it."""
+
+    event: JobEvent
+    message: WebhookMessage | None
+    follows: Consequences
+    statements: Sequence[Statement]
+
+
 async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> Applied | None:
     """Apply *event* and everything that follows from it; return None if nothing changed.
 
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
+    ready = await prepare(event, ports)
+    changed = await ports.store.batch(ready.statements)
+    return await tell_applied(ready, changed, ports, is_answered=is_answered)
+
+
+async def prepare(event: JobEvent, ports: Ports) -> Prepared:
+    """Return what applies *event*, as `event_store.apply_event`. Raises UpstreamError."""
     message, now_ms = message_of(event), ports.now_ms()
     told = await _told_by_metadata(event, ports)
     inputs = _new_inputs(event, told.languages, await _parents(event, ports))
@@ -84,32 +110,39 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
         follows=follows.statements,
         cost=told.cost,
     )
-    changed = await ports.store.batch(statements)
-    if changed[-1] == 1:
-        ports.log(
-            {
-                "event": "event_applied",
-                "jobId": event.job_id,
-                "attempt": event.attempt,
-                "engine": event.engine,
-                "eventId": event.event_id,
-                "status": event.status,
-                "cause": event.cause,
-            }
-        )
+    return Prepared(event=event, message=message, follows=follows, statements=statements)
+
+
+async def tell_applied(
+    ready: Prepared, changed: Sequence[int], ports: Ports, *, is_answered: bool = True
+) -> Applied | None:
+    """Notify all whom an event concerns, if its statements have *changed* anything."""
+    if changed[-1] != 1:
+        return None
+    event, follows = ready.event, ready.follows
+    ports.log(
+        {
+            "event": "event_applied",
+            "jobId": event.job_id,
+            "attempt": event.attempt,
+            "engine": event.engine,
+            "eventId": event.event_id,
+            "status": event.status,
+            "cause": event.cause,
+        }
+    )
+    if is_answered:
+        ports.hub.publish(change_of(event))
+    else:
+        await ports.hub.publish_now(change_of(event))
+    if event.status in ENDED:
         if is_answered:
-            ports.hub.publish(change_of(event))
+            ports.hub.tell_media(event.media_id)
         else:
-            await ports.hub.publish_now(change_of(event))
-        if event.status in ENDED:
-            if is_answered:
-                ports.hub.tell_media(event.media_id)
-            else:
-                await ports.hub.tell_media_now(event.media_id)
-        if (message is not None and changed[-2]) or follows.tells:
-            await (wake_senders if is_answered else call_senders)(ports)
-        return Applied(followers=tuple(follows.followers))
-    return None
+            await ports.hub.tell_media_now(event.media_id)
+    if (ready.message is not None and changed[-2]) or follows.tells:
+        await (wake_senders if is_answered else call_senders)(ports)
+    return Applied(followers=tuple(follows.followers))
 
 
 async def _consequences(event: JobEvent, inputs: Sequence[InputRow], ports: Ports) -> Consequences:

@@ -15,6 +15,7 @@ from app.jobs.accept import (
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.jobs.engines import engine_documents
+from app.jobs.event_list import EVENTS_MAX, receive_events
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
@@ -31,6 +32,7 @@ from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, Query, UnixMs, Whole,
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import ID, Id
+from media_jobs.opening import Opened
 from media_jobs.routing import Route
 from media_jobs.status import JOB_STATUSES, Status, StatusName
 from media_jobs.tool_logs import LOG_LINES_MAX
@@ -260,8 +262,15 @@ async def list_engines(call: Call) -> Reply:
     return page(engine_documents(), None)
 
 
-async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
-    """Apply an event of a job; 200 only if it is applied, now or earlier."""
+async def post_callback(call: OpenCall, body: JobEvent | list[Opened[JobEvent]]) -> Reply:
+    """Apply an event of a job; 200 only if it is applied, now or earlier.
+
+    Or a list of up to 50 events: `items` answers each, and 207 says that not all are applied.
+    """
+    if isinstance(body, list):
+        items = await receive_events(body, call.ports)
+        ok = all(item["status"] == 200 for item in items)
+        return json_reply({"ok": ok, "items": items}, 200 if ok else 207)
     applied = await receive_event(body, call.ports)
     if applied is None:
         return json_reply({"ok": True, "duplicate": True})
@@ -278,7 +287,10 @@ ROUTES: tuple[Route[Access], ...] = (
         "/api/render/cf-callback",
         Access.SIGNED,
         post_callback,
-        answers={200: "{ok, duplicate?}"},
+        answers={200: "{ok, duplicate?, items?}", 207: "{ok, items}"},
+        body=JobEvent,
+        body_bytes_max=BATCH_BYTES_MAX,
+        list_max=EVENTS_MAX,
     ),
     Route("GET", "/api/engines", Access.READ, list_engines, answers={200: "Page[ShownEngine]"}),
     Route(
