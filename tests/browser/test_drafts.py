@@ -82,20 +82,40 @@ def test_work_that_rests_is_saved_by_itself(page: Page, api: Api, track: str) ->
     assert stored(api, track) == START.replace("one two", "rests")
 
 
+SLOW_AND_HASTY = """
+  // The database takes its time to open, and gives up what a page that leaves still writes.
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...given) {
+    const answer = { set onsuccess(then) { this.then = then; } };
+    const request = open.apply(this, given);
+    request.onupgradeneeded = () => answer.onupgradeneeded({ target: request });
+    request.onsuccess = () => setTimeout(() => answer.then(), 700);
+    return Object.defineProperty(answer, "result", { get: () => request.result });
+  };
+  const put = IDBObjectStore.prototype.put;
+  addEventListener("pagehide", () => {
+    IDBObjectStore.prototype.put = function (...given) {
+      const request = put.apply(this, given);
+      this.transaction.abort();
+      return request;
+    };
+  });
+"""
+
+
 def test_an_edit_is_there_after_a_reload_in_a_new_tab_and_until_it_is_discarded(
     page: Page, api: Api, track: str
 ) -> None:
     tab = page.context.new_page()
+    tab.add_init_script(SLOW_AND_HASTY)
     open_editor(tab, track)
     save_on_demand_alone(tab)
-    # While the database is still being opened, leaving at once loses what was typed (docs/page.md).
+    # Nothing is waited for: each is left at once.
     tab.get_by_label("Text of cue 2").fill("not saved")
-    expect(tab.get_by_text(KEPT)).to_be_visible()
     tab.reload()
     expect(tab.get_by_text(RESTORED)).to_be_visible()
     expect(tab.get_by_label("Text of cue 2")).to_have_value("not saved")
     tab.get_by_label("Text of cue 1").fill("nor this")
-    expect(tab.get_by_text(KEPT)).to_be_visible()
     with tab.expect_event("close"):
         tab.close(run_before_unload=True)
 

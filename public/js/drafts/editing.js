@@ -13,10 +13,11 @@ await useWords("drafts");
 const AUTOSAVE = "media-jobs-autosave"; // "off": saved on demand alone.
 const SHOWN_MAX = 10;
 
-const NOTHING = { restoredMs: 0, mergedMs: 0, conflicts: [], others: 0, elsewhere: null, savedMs: 0, busy: false, error: null, learned: 0, notices: [] };
+const NOTHING = { isOpen: false, restoredMs: 0, mergedMs: 0, conflicts: [], others: 0, elsewhere: null, savedMs: 0, busy: false, error: null, learned: 0, notices: [] };
 
 /**
- * The track that is edited: `{save, settle, discard, isAuto, setAuto, trouble, …}` and what is to be told of it: since when
+ * The track that is edited: `{save, settle, discard, isAuto, setAuto, trouble, …}` and what is to be told of it: `isOpen`, from
+ * when on edits are kept, so that there are to be none before; since when
  * edits were restored, when a version was made that was merged in, `conflicts` as `mergeCues` tells them, how many `others`
  * edit it too, an edit of another version that is kept `elsewhere`, when it was saved by itself, how many corrections were
  * `learned`, `notices` of the last save; `busy`, `error`.

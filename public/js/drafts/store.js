@@ -4,12 +4,14 @@
  * A value is kept for 30 days after its last change. Where storage is forbidden or full, `onTrouble` hears of it, nothing
  * is kept, and everything else works: no function here raises.
  */
+import { forget, note, noted } from "./journal.js";
 import { owner } from "./owner.js";
 
 const DATABASE = "media-jobs-drafts";
 const STORE = "drafts";
 const DAY_MS = 86_400_000;
 export const KEPT_MS = 30 * DAY_MS;
+const OPEN_MS = 5000; // A browser that takes longer keeps nothing: whoever waits for a draft is to go on.
 
 const listeners = new Set();
 let opened = null; // A promise of the database; null inside: there is none to be had.
@@ -35,7 +37,12 @@ const done = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-async function open() {
+const open = () => Promise.race([opening(), new Promise((resolve) => setTimeout(resolve, OPEN_MS))]).then((database) => {
+  if (!database) tell("forbidden");
+  return database ?? null;
+});
+
+async function opening() {
   try {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => {
@@ -50,12 +57,29 @@ async function open() {
     database.onclose = () => {
       opened = null;
     };
+    await takeOver(database);
     await dropOld(database);
     return database;
   } catch {
-    tell("forbidden");
     return null;
   }
+}
+
+/** Write what a page noted while it left, unless that was written or something newer was. */
+async function takeOver(database) {
+  const waiting = noted();
+  if (!waiting.length) return;
+  const transaction = database.transaction(STORE, "readwrite");
+  const store = transaction.objectStore(STORE);
+  for (const { key, value, atMs } of waiting) {
+    const request = store.get(key);
+    request.onsuccess = () => (request.result?.atMs ?? 0) < atMs && store.put({ name: key[1], value, atMs }, key);
+  }
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+  waiting.forEach(({ key, atMs }) => forget(key, atMs));
 }
 
 function dropOld(database) {
@@ -109,14 +133,19 @@ export function readDraft(name) {
   return within("readonly", (store) => store.get(key));
 }
 
-/** Keep `value`, plain data, under `name`. Whether it is kept. */
-export async function writeDraft(name, value, atMs = Date.now()) {
+/** Keep `value`, plain data, under `name`. `isLeaving`: the page may be gone before it is written. Whether it is kept. */
+export async function writeDraft(name, value, { isLeaving = false } = {}) {
   const key = keyOf(name);
-  return (await within("readwrite", (store) => store.put({ name, value, atMs }, key))) !== undefined;
+  const atMs = Date.now();
+  if (isLeaving) note(key, value, atMs);
+  const isKept = (await within("readwrite", (store) => store.put({ name, value, atMs }, key))) !== undefined;
+  if (isKept) forget(key, atMs);
+  return isKept;
 }
 
 export function dropDraft(name) {
   const key = keyOf(name);
+  forget(key);
   return within("readwrite", (store) => store.delete(key));
 }
 
@@ -129,5 +158,6 @@ export async function listDrafts(prefix) {
 /** Forget all that this person has. */
 export function dropAllDrafts() {
   const range = under("");
+  noted().filter(({ key }) => key[0] === owner()).forEach(({ key }) => forget(key));
   return within("readwrite", (store) => store.delete(range()));
 }

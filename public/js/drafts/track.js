@@ -89,11 +89,15 @@ export class Track {
   }
 
   async #find() {
-    // What this browser has saved by itself of this very version is replaced by the next; the lines of a script need it.
-    const last = staysAsItIs(this.#file) ? undefined : await this.#shelf.lastSaved();
-    if (last && last.own === this.#line.root) this.#line = { ...this.#line, ...last };
-    if (!(await this.#room.hello())) await this.#restore();
-    this.#isOpen = true;
+    try {
+      // What this browser has saved by itself of this very version is replaced by the next; the lines of a script need it.
+      const last = staysAsItIs(this.#file) ? undefined : await this.#shelf.lastSaved();
+      if (last && last.own === this.#line.root) this.#line = { ...this.#line, ...last };
+      if (!(await this.#room.hello())) await this.#restore();
+    } finally {
+      this.#isOpen = true;
+      this.#show({ isOpen: true });
+    }
     this.#keep();
   }
 
@@ -214,7 +218,7 @@ export class Track {
     if (isSameVersion) this.#line = draft.line;
     if (saysSame(cues, theirs)) return;
     this.#hasConflicts = conflicts.length > 0;
-    // What was typed while the draft was looked for is not lost either.
+    // What another tab has told while the draft was looked for is not lost either.
     const typed = this.#current === this.#saved ? cues : mergeCues(theirs, alignedTo(this.#current, theirs), cues).cues;
     this.#begin({ cues: typed, before, theirs, read: this.#read, label: "drafts.did_restore" });
     this.#show({ restoredMs: draft.atMs, conflicts });

@@ -26,7 +26,7 @@ import { playback } from "./playback.js";
 import { Problems } from "./problems.js";
 import { NOTHING, chosen, kept, only } from "./selection.js";
 import { useStored } from "./settings.js";
-import { staysAsItIs } from "./storing.js";
+import { isFit as canStore, staysAsItIs } from "./storing.js";
 import { Timing } from "./timing.js";
 import { Options, Tools } from "./tools.js";
 
@@ -99,32 +99,33 @@ export function Editor({ item, known, versions, besideId, file, atMs, query }) {
   const finding = useRef(null);
   const [panels, setPanels, openPanel] = usePanels(finding);
   const beside = useBeside(item.mediaId, versions, other);
-  const picture = usePicture(video, edited.cues !== undefined);
+  const isFit = useMemo(() => canStore(cues), [cues]);
+  const track = useTrack({ edited, mediaId: item.mediaId, known, versions, file, isFit });
+  const isOpen = edited.cues !== undefined && track.isOpen; // What is typed before would not be kept.
+  const picture = usePicture(video, isOpen);
   const fps = Number(options.fps) || picture.fps || 25;
   const { limits, usual, onLimits } = useLimits(cues, known?.language, options, setOptions);
   const missing = useMissing(cues);
   const problems = useMemo(() => problemsOf(cues, limits, { durationMs: picture.durationMs, missing }), [cues, limits, picture.durationMs, missing]);
-  const blocking = [...problems.values()].some(([{ kind }]) => kind === "order") || !cues.some((cue) => cue.text.trim());
-  const track = useTrack({ edited, mediaId: item.mediaId, known, versions, file, isFit: !blocking });
   const lost = track.notices.filter(({ code }) => code === "edited_tags_left_out"); // What the last save could not keep of the file.
   const player = useMemo(() => playback(video, () => setLooping(false)), []);
   const find = useFind({ edited: { ...edited, cues }, selection, list, isOpen: panels.find });
   finding.current = find;
   const now = useRef(null);
-  now.current = { edited: { ...edited, cues }, selection, setSelection, options, setOptions, problems, list, video, player, looping, setLooping, fps, open: openPanel, save: () => edited.changed && !blocking && track.save() };
+  now.current = { edited: { ...edited, cues }, selection, setSelection, options, setOptions, problems, list, video, player, looping, setLooping, fps, open: openPanel, save: () => edited.changed && isFit && track.save() };
   const act = useMemo(() => {
     const made = commands(() => now.current);
     return { ...made, numberKey: (event, key) => numberKey(event, key, made) };
   }, []);
-  const onKeyDown = useKeys(act, useMemo(() => keymapOf(keys), [keys]));
+  const onKeyDown = useKeys(act, useMemo(() => (isOpen ? keymapOf(keys) : new Map()), [keys, isOpen]));
   useEffect(() => {
-    if (!edited.cues?.length || atMs === null) return;
-    const { key } = edited.cues[Math.max(0, lastBefore(edited.cues, atMs))];
+    if (!isOpen || !cues.length || atMs === null) return;
+    const { key } = cues[Math.max(0, lastBefore(cues, atMs))];
     setSelection(only(key));
     list.current?.show(key, { focus: "text" });
     if (video.current) video.current.currentTime = atMs / 1000;
-  }, [edited.cues !== undefined]);
-  if (!edited.cues) return html`<${Skeletons} kind="block" count=${1} />`;
+  }, [isOpen]);
+  if (!isOpen) return html`<${Skeletons} kind="block" count=${1} />`;
   const onTime = (ms) => {
     const key = cues.find((cue) => cue.startMs <= ms && ms < cue.endMs)?.key ?? null;
     setPlaying(key);
@@ -140,7 +141,7 @@ export function Editor({ item, known, versions, besideId, file, atMs, query }) {
     <${Timeline} ...${{ cues, selected, videoRef: video, current: selection.current, durationMs: picture.durationMs, fps: picture.fps, mediaId: item.mediaId, inputId: source?.inputId }} ...${handlers({ edited, act, show })} />
     <div class="editor-view">${source && html`<${Player} src=${api.contentPath(item.mediaId, source.inputId)} cues=${cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, cues, act, selection, looping, hasVideo: Boolean(source) }} />
-      <${Saving} ...${{ track, edited, isFit: !blocking }} />
+      <${Saving} ...${{ track, edited, isFit }} />
       <${TrackNotes} ...${{ track, edited, mediaId: item.mediaId }} />
       ${edited.file.kind !== "webvtt" && html`<div class=${`banner${staysAsItIs(edited.file) ? "" : " warn"}`}><p>${t(`editor.${staysAsItIs(edited.file) ? "staysAsItIs" : "becomesWebvtt"}`)}</p></div>`}
       <${Notices} notices=${[...edited.file.notices, ...lost]} />

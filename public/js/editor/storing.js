@@ -16,3 +16,6 @@ export function toStore(file, cues, inputId) {
   const named = cues.map((cue) => ({ ...cue, id: cue.line ? String(cue.line) : "", before: [] }));
   return { body: serialise({ cues: named }), formatOf: inputId };
 }
+
+/** Whether a file with these cues can be stored: each ends behind its start, and one of them says something. */
+export const isFit = (cues) => cues.every(({ startMs, endMs }) => startMs < endMs) && cues.some(({ text }) => text.trim());
