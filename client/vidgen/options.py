@@ -55,7 +55,7 @@ class BurnOptions(TypedDict, total=False):
     dynamicRange: Literal["sdr", "keep"]
     codec: Literal["h264", "hevc", "av1"]
     quality: Literal["small", "standard", "high"]
-    speed: Literal["fast", "medium", "slow"]
+    speed: Literal["fastest", "fast", "medium", "slow"]
 
 
 class CommentsOptions(TypedDict, total=False):

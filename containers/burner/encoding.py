@@ -3,7 +3,10 @@
 The figures of one row look about alike: x265 and SVT-AV1 count quality on scales of their own.
 """
 
+from collections.abc import Iterable
+
 from engine_kit.colours import Colours
+from engine_kit.hardware import HardwareEncoder
 from engine_kit.probe import VideoStream
 
 from media_jobs.engines.burner.options import BurnOptions
@@ -17,10 +20,22 @@ _QUALITY = {
     "av1": {"small": 42, "standard": 32, "high": 24},
 }
 _SPEED = {
-    "h264": {"fast": "veryfast", "medium": "medium", "slow": "slow"},
-    "hevc": {"fast": "superfast", "medium": "medium", "slow": "slow"},
-    "av1": {"fast": "10", "medium": "8", "slow": "5"},
+    "h264": {"fastest": "veryfast", "fast": "veryfast", "medium": "medium", "slow": "slow"},
+    "hevc": {"fastest": "superfast", "fast": "superfast", "medium": "medium", "slow": "slow"},
+    "av1": {"fastest": "10", "fast": "10", "medium": "8", "slow": "5"},
 }
+
+
+def hardware_for(
+    options: BurnOptions, colours: Colours, encoders: Iterable[HardwareEncoder]
+) -> HardwareEncoder | None:
+    """Return the one of the host's *encoders* that the job has asked for, if there is one.
+
+    High dynamic range needs what the software says of the whole film.
+    """
+    if options.speed != "fastest" or colours.is_hdr:
+        return None
+    return next((one for one in encoders if one.codec == options.codec), None)
 
 
 def encoder_arguments(options: BurnOptions, video: VideoStream, colours: Colours) -> list[str]:

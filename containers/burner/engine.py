@@ -89,17 +89,15 @@ async def run(job: BurnJob) -> Outputs:
         watermark=watermark,
         fonts_dir=fonts.fonts_dir_option(),
         looked_at_s=key_frames_of(samples, timeline.shown_until_s),
+        hardware=encoding.hardware_for(
+            job.options,
+            plan.colours_of(plan.video_of(source), job.options),
+            job.settings.encoders,
+        ),
     )
     stills = stills_of(text.cues, timeline.shown_until_s, [one.cue for one in worst])
     burn = await _prepared(job, burn, stills)
-    made, errors = await _burn(job, burn, environment)
-    output, shown = await together(
-        job.probe(job.work_dir / plan.OUTPUT),
-        job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
-    )
-    check_output(made, output, shown, errors=errors)
-    if samples:
-        await _reviewed(job, made, shown, inspection, samples, environment)
+    made, output = await _made(job, burn, inspection, samples, environment)
     notices = burn_notices(text, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)
 
@@ -174,13 +172,53 @@ async def _prepared(job: BurnJob, burn: plan.Burn, stills: Stills) -> plan.Burn:
     return replace(burn, added_s=tuple(added_s))
 
 
+async def _made(
+    job: BurnJob,
+    burn: plan.Burn,
+    inspection: Inspection,
+    samples: Sequence[Sample],
+    environment: Mapping[str, str],
+) -> tuple[plan.Burn, ProbeResult]:
+    """Burn and look at the result; in software where what the hardware has made is no good."""
+    if burn.hardware is not None:
+        try:
+            return await _burned_well(job, burn, inspection, samples, environment)
+        except EngineFailure as failure:
+            if failure.code is FailureCode.DISK_FULL:
+                raise
+            why = failure.tool_tail or failure.message
+            log("hardware_failed", encoder=burn.hardware.name, code=failure.code, why=why)
+            burn = replace(burn, hardware=None)
+    return await _burned_well(job, burn, inspection, samples, environment)
+
+
+async def _burned_well(
+    job: BurnJob,
+    burn: plan.Burn,
+    inspection: Inspection,
+    samples: Sequence[Sample],
+    environment: Mapping[str, str],
+) -> tuple[plan.Burn, ProbeResult]:
+    """Burn and look at the result; return what was burned, and OUTPUT as it was probed."""
+    made, errors = await _burn(job, burn, environment)
+    output, shown = await together(
+        job.probe(job.work_dir / plan.OUTPUT),
+        job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
+    )
+    check_output(made, output, shown, errors=errors)
+    if samples:
+        await _reviewed(job, made, shown, inspection, samples, environment)
+    return made, output
+
+
 async def _burn(
     job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]
 ) -> tuple[plan.Burn, str]:
     """Burn, and return what was burned, without stills if those are what fails, and ffmpeg's last
     lines of errors.
     """
-    burned = job.span(Status.RUNNING, "burn", 0.1, 0.9)
+    # Once more after the hardware has failed: from where that was, as who watches wants movement.
+    burned = job.span(Status.RUNNING, "burn", max(0.1, job.reporter.progress), 0.9)
 
     def follow(progress: FfmpegProgress) -> None:
         burned(plan.burned_share(burn, progress.frame))
@@ -191,7 +229,7 @@ async def _burn(
     except EngineFailure as failure:
         bare = replace(burn, poster=None, sheet=None)
         blamed = _blamed(failure)
-        if bare == burn or blamed.code is not FailureCode.TOOL_FAILED:
+        if burn.hardware or bare == burn or blamed.code is not FailureCode.TOOL_FAILED:
             raise blamed from None
         log("stills_failed", why=failure.tool_tail)
         return await _burn(job, bare, environment)
@@ -313,4 +351,5 @@ PROGRAM = Program(
     },
     more_urls=("inputWatermarkUrl",),
     forks=FORKS,
+    hardware=True,
 )

@@ -18,6 +18,7 @@ from engine_kit.colours import (
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.frames import key_frames
 from engine_kit.graphics import laid_over, overlay_format
+from engine_kit.hardware import HardwareEncoder
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.sound import encoding_arguments, fits_mp4
 from engine_kit.source_video import source_video
@@ -85,7 +86,7 @@ class Burn:
 
     *added_s*: when frames are added that the source has not; `moments.CLOCK` holds them.
     *emoji*: bands whose streams of pictures are there. *looked_at_s*: the frames that are shown at
-    these times can be read without others.
+    these times can be read without others. *hardware*: what encodes it, the software without one.
     """
 
     source: ProbeResult
@@ -99,6 +100,7 @@ class Burn:
     sheet: Stills | None = None
     fonts_dir: str | None = None
     looked_at_s: tuple[float, ...] = ()
+    hardware: HardwareEncoder | None = None
 
     @property
     def shown(self) -> Timeline:
@@ -120,6 +122,7 @@ def burn_argv(burn: Burn) -> list[str]:
     """Return ffmpeg's arguments that make OUTPUT of the first video of INPUT, and its stills."""
     video = video_of(burn.source)
     return [
+        *(burn.hardware.before_inputs if burn.hardware else ()),
         *decoder_arguments(video),
         *INPUT_LIMITS,
         *("-i", INPUT),
@@ -128,9 +131,8 @@ def burn_argv(burn: Burn) -> list[str]:
         *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
         *_pictures(burn, video),
         *_audio(burn),
-        *encoder_arguments(burn.options, video, burn.colours),
+        *_encoder(burn, video),
         *_key_frames(burn),
-        *("-pix_fmt", burn.colours.pixel_format),
         *_timestamps(burn, video),
         # Chapters and time codes would become streams of their own.
         *("-map_chapters", "-1", "-write_tmcd", "0"),
@@ -140,6 +142,14 @@ def burn_argv(burn: Burn) -> list[str]:
         *(_still("poster", POSTER) if burn.poster else ()),
         *(_still("sheet", SHEET) if burn.sheet else ()),
     ]
+
+
+def _encoder(burn: Burn, video: VideoStream) -> list[str]:
+    """Return what chooses and sets the encoder, and the format of the frames that it gets."""
+    if burn.hardware is not None:
+        return [*burn.hardware.arguments(burn.options.quality), *burn.hardware.pixel_format]
+    chosen = encoder_arguments(burn.options, video, burn.colours)
+    return [*chosen, "-pix_fmt", burn.colours.pixel_format]
 
 
 def output_tracks(burn: Burn) -> Tracks:
@@ -242,9 +252,10 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     """Return the filters of the picture, and which of their results goes into OUTPUT."""
     before = _filters(burn, video)
     changes = picture_filters(burn.options.segments, video.shown_size[1])
-    after = _drawn(burn)
+    after, uploading = _drawn(burn), burn.hardware.uploading if burn.hardware else []
     if not (burn.added_s or burn.emoji or burn.watermark or burn.poster or burn.sheet):
-        return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *changes, *after])]
+        filters = [*before, *changes, *after, *uploading]
+        return ["-map", f"0:{video.index}", "-vf", ",".join(filters)]
     picture = picture_of(video)
     graph = [f"[0:{video.index}]{','.join(before)}[source]"]
     ground = "[source]"
@@ -272,7 +283,10 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     names = "".join(f"[{name}-source]" for name, _ in stills)
     graph.append(f"{ground}{','.join(last)}[video]{names}")
     graph += [f"[{name}-source]{','.join(filters)}[{name}]" for name, filters in stills]
-    return ["-filter_complex", ";".join(graph), "-map", "[video]"]
+    if uploading:
+        graph.append(f"[video]{','.join(uploading)}[uploaded]")
+    made = "[uploaded]" if uploading else "[video]"
+    return ["-filter_complex", ";".join(graph), "-map", made]
 
 
 def _drawn(burn: Burn) -> list[str]:

@@ -99,6 +99,10 @@ def _notices(text: JobText, asked: Burn, made: Burn) -> Iterator[Notice]:
     yield from text.of_each(lambda track: _after_end(track.cues, made))
     if (asked.poster, asked.sheet) != (made.poster, made.sheet):
         yield Notice(code="stills_failed")
+    if asked.hardware and not made.hardware:
+        yield Notice(code="hardware_failed", facts={"encoder": asked.hardware.name})
+    elif made.options.speed == "fastest" and not made.hardware:
+        yield Notice(code="hardware_missing")
 
 
 def _after_end(cues: Sequence[Cue], made: Burn) -> Iterator[Notice]:

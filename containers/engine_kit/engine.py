@@ -230,7 +230,8 @@ class Program(Generic[OptionsT]):
     SettingError to refuse to start. *answers*: further routes, by path. *more_urls*: fields of
     `/render` beside the engine's slots, which a sender may leave out. *forks*: where it works on
     what strangers wrote, started with the program. *checks*: run when the doctor asks, in a few
-    seconds; what one that is called `engine.…` says is shown to the operator.
+    seconds; what one that is called `engine.…` says is shown to the operator. *hardware*: whether
+    its jobs use the host's encoders.
     """
 
     engine: Engine
@@ -240,6 +241,7 @@ class Program(Generic[OptionsT]):
     more_urls: Sequence[str] = ()
     forks: ForkServer | None = None
     checks: Callable[[Desk], Awaitable[list[Check]]] | None = None
+    hardware: bool = False
 
 
 def render_model(program: Program[OptionsT]) -> type[RenderRequest]:

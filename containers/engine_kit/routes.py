@@ -123,6 +123,7 @@ class _Handlers:
             "capacity": self._settings.capacity,
             "diskFreeBytes": self._attempts.disk_free_bytes(),
             "tools": self._tools,
+            "encoders": [one.name for one in self._settings.encoders],
             "notices": [
                 {"code": one.code, "message": one.message} for one in confinement.current().notices
             ],

@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +26,7 @@ from engine_kit.attempts import Attempts
 from engine_kit.confinement import confine
 from engine_kit.connections import Connection, Room
 from engine_kit.engine import Program
+from engine_kit.hardware import find_encoders
 from engine_kit.logs import configure, log
 from engine_kit.outgoing import new_client
 from engine_kit.routes import application
@@ -91,6 +93,9 @@ class _Server(uvicorn.Server):
 async def _serve(
     program: AnyProgram, settings: ContainerSettings, home: Path, tools: Mapping[str, str]
 ) -> int:
+    if program.hardware:
+        found = await find_encoders(settings.ffmpeg, settings.encoders_tried, home)
+        settings = replace(settings, encoders=found)
     client = new_client()
     attempts = Attempts(program, settings, client, home, tools)
     config = uvicorn.Config(

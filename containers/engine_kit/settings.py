@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine_kit.addresses import LOOPBACK, Networks, networks_from
 from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.hardware import HardwareEncoder, chosen_names
 from engine_kit.probe import find_ffprobe
 from media_jobs import __version__
 from media_jobs.errors import SettingError
@@ -28,6 +29,8 @@ class ContainerSettings:
     in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
     kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
     addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
+    *encoders_tried*: names of hardware encoders to try at the start, None for all that the host may
+    have; *encoders*: those that work.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -41,6 +44,8 @@ class ContainerSettings:
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
     own_networks: Networks = ()
+    encoders_tried: tuple[str, ...] | None = ()
+    encoders: tuple[HardwareEncoder, ...] = ()
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
@@ -61,6 +66,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         ),
         preview_cache_bytes=whole_number(env, "PREVIEW_CACHE_BYTES", 4 << 30, low=0, high=1 << 50),
         own_networks=_own_networks(env),
+        encoders_tried=chosen_names(env.get("HARDWARE_ENCODERS", "")),
     )
 
 

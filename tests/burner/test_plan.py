@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from burner.checks import check_output, check_source
+from burner.encoding import hardware_for
 from burner.plan import (
     Burn,
     added_moments,
@@ -16,7 +17,9 @@ from burner.plan import (
 )
 from burner.stills import Stills
 from burner.styles import Frame
+from engine_kit.colours import BT709, Colours
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.hardware import HardwareEncoder
 from engine_kit.probe import ProbeResult
 from engine_kit.timeline import Timeline
 
@@ -292,6 +295,53 @@ def test_codec_quality_and_speed_are_the_encoders_own_settings(
     chosen = tuple(option(argv, name) for name in ("-c:v", "-preset", "-crf", "-pix_fmt"))
     assert chosen == (encoder, preset, crf, "yuv420p")
     assert not {"-pass", "-b:v"} & set(argv)
+
+
+NVENC = HardwareEncoder(name="h264_nvenc")
+VAAPI = HardwareEncoder(name="hevc_vaapi", device="/dev/dri/renderD128")
+
+
+def test_the_fastest_is_the_hosts_encoder_of_the_jobs_codec() -> None:
+    def chosen(colours: Colours = BT709, **wanted: object) -> HardwareEncoder | None:
+        return hardware_for(BurnOptions.model_validate(wanted), colours, [NVENC, VAAPI])
+
+    assert chosen(speed="fastest") == NVENC
+    assert chosen(speed="fastest", codec="hevc") == VAAPI
+    assert chosen(speed="fastest", codec="av1") is None
+    assert chosen() is None
+    hdr = replace(BT709, transfer="smpte2084")
+    assert chosen(hdr, speed="fastest", codec="hevc") is None
+
+
+def test_hardware_takes_the_place_of_the_software_alone() -> None:
+    software = argv_of(SOURCE, {"speed": "fastest", "quality": "high"}, looked_at_s=(3.0,))
+    hardware = argv_of(
+        SOURCE, {"speed": "fastest", "quality": "high"}, looked_at_s=(3.0,), hardware=NVENC
+    )
+
+    at, until = software.index("-c:v"), software.index("-pix_fmt") + 2
+    assert software[at:until] == [
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-profile:v", "high"),
+        *("-pix_fmt", "yuv420p"),
+    ]
+    assert hardware == [
+        *software[:at],
+        *NVENC.arguments("high"),
+        *("-pix_fmt", "nv12"),
+        *software[until:],
+    ]
+
+
+def test_va_api_gets_frames_in_the_memory_of_its_device() -> None:
+    plain = argv_of(SOURCE, hardware=VAAPI)
+    stills = argv_of(SOURCE, hardware=VAAPI, poster=Stills(poster_s=1.0, sheet_s=()))
+
+    assert plain[:2] == ["-vaapi_device", "/dev/dri/renderD128"]
+    assert option(plain, "-vf").endswith(",ass=subtitles.ass,format=nv12,hwupload")
+    assert "[video]format=nv12,hwupload[uploaded]" in option(stills, "-filter_complex")
+    maps = [stills[at + 1] for at, word in enumerate(stills) if word == "-map"]
+    assert maps == ["[uploaded]", "0:1", "[poster]"]
+    assert "-pix_fmt" not in stills
 
 
 HDR10: dict[str, object] = {

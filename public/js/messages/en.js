@@ -413,6 +413,7 @@ export default {
   "dynamicRange.sdr": "Convert to standard range (plays everywhere)",
   "dynamicRange.keep": "Keep HDR (10-bit HEVC)",
 
+  "speed.fastest": "Fastest, on graphics hardware",
   "speed.fast": "Fast",
   "speed.medium": "Medium",
   "speed.slow": "Slow, smaller file",

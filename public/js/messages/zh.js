@@ -413,6 +413,7 @@ export default {
   "dynamicRange.sdr": "转换为标准范围（通用）",
   "dynamicRange.keep": "保留 HDR（10 位 HEVC）",
 
+  "speed.fastest": "最快（显卡编码）",
   "speed.fast": "快",
   "speed.medium": "中",
   "speed.slow": "慢，文件更小",

@@ -107,7 +107,7 @@ function Output({ look, set }) {
     <${SelectField} label=${t("burn.quality")} value=${look.quality} options=${named("quality", ["small", "standard", "high"])} onValue=${set("quality")} />
     <${SelectField} label=${t("burn.codec")} value=${look.codec} options=${named("codec", ["h264", "hevc", "av1"])} onValue=${set("codec")} />
     <${SelectField} label=${t("burn.dynamicRange")} value=${look.dynamicRange} options=${named("dynamicRange", ["sdr", "keep"])} onValue=${set("dynamicRange")} />
-    <${SelectField} label=${t("burn.speed")} value=${look.speed} options=${named("speed", ["fast", "medium", "slow"])} onValue=${set("speed")} />
+    <${SelectField} label=${t("burn.speed")} value=${look.speed} options=${named("speed", ["fastest", "fast", "medium", "slow"])} onValue=${set("speed")} />
     <${SelectField} label=${t("burn.overlaps")} value=${look.overlaps} options=${named("overlaps", ["stack", "cut", "fail"])} onValue=${set("overlaps")} />
     <${SelectField} label=${t("burn.cueSettings")} value=${look.cueSettings} options=${named("cueSettings", ["ignore", "follow"])} onValue=${set("cueSettings")} />
     <${SelectField} label=${t("burn.assStyling")} value=${look.assStyling} options=${named("assStyling", ["restyle", "keep"])} onValue=${set("assStyling")} />

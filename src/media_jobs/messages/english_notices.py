@@ -102,6 +102,12 @@ NOTICES = {
         "Cues that end after the video ({end}): {count}, the first at {start}."
     ),
     "notice.stills_failed": "The poster and the contact sheet could not be made.",
+    "notice.hardware_failed": (
+        "The graphics hardware failed ({encoder}); the video was encoded in software."
+    ),
+    "notice.hardware_missing": (
+        "The host has no graphics hardware for this video; it was encoded in software."
+    ),
     "notice.timestamp_map_not_applied": (
         "The header X-TIMESTAMP-MAP is not applied: the times count from the video's beginning."
     ),

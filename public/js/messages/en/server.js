@@ -348,6 +348,8 @@ export default {
   "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
   "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {start}.",
   "notice.stills_failed": "The poster and the contact sheet could not be made.",
+  "notice.hardware_failed": "The graphics hardware failed ({encoder}); the video was encoded in software.",
+  "notice.hardware_missing": "The host has no graphics hardware for this video; it was encoded in software.",
   "notice.timestamp_map_not_applied": "The header X-TIMESTAMP-MAP is not applied: the times count from the video's beginning.",
   "notice.captions_unrolled": "Rolling captions were unrolled: each line is shown once.",
   "notice.frame_rate_assumed": "The file counts in frames and does not say how many a second has; the video's rate was taken, or 23.976 where it is not known.",

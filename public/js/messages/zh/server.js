@@ -348,6 +348,8 @@ export default {
   "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
   "notice.cues_after_end": "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {start}。",
   "notice.stills_failed": "未能生成封面图和字幕总览图。",
+  "notice.hardware_failed": "显卡编码失败（{encoder}），已改用软件编码。",
+  "notice.hardware_missing": "主机没有可用于此视频的显卡编码器，已使用软件编码。",
   "notice.timestamp_map_not_applied": "X-TIMESTAMP-MAP 头未被采用：时间从视频开头算起。",
   "notice.captions_unrolled": "滚动字幕已展开：每行只显示一次。",
   "notice.frame_rate_assumed": "文件按帧计时而未注明帧率；已采用视频的帧率，未知时采用 23.976。",

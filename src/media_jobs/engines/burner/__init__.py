@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Words
+from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Setting, Words
 from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
 from media_jobs.status import Status
 
@@ -54,4 +54,11 @@ ENGINE = Engine(
     limits=RENDER_LIMITS,
     file_word="burned",
     options=_options,
+    settings=(
+        Setting(
+            "HARDWARE_ENCODERS",
+            "The burner's encoders of graphics hardware that are tried at its start: auto, off, or "
+            "FFmpeg's names in order.",
+        ),
+    ),
 )

@@ -143,6 +143,7 @@ class BurnOptions(Options):
     *watermark_image* places the image where the job has one.
     *dynamic_range*: what is in high dynamic range (HDR10, HLG) is made standard, or kept, as HEVC
     of 10 bits whatever *codec* says.
+    *speed*: `fastest` uses the graphics hardware of the host, and is `fast` without any.
     """
 
     model_config = ConfigDict(
@@ -173,7 +174,7 @@ class BurnOptions(Options):
     dynamic_range: Literal["sdr", "keep"] = "sdr"
     codec: Literal["h264", "hevc", "av1"] = "h264"
     quality: Literal["small", "standard", "high"] = "standard"
-    speed: Literal["fast", "medium", "slow"] = "fast"
+    speed: Literal["fastest", "fast", "medium", "slow"] = "fast"
 
     @field_validator("recut")
     @classmethod
