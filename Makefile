@@ -101,8 +101,9 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target unit-workers unit-rest
 
 # Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
-# Two plugins are left out that none of them needs: each start would import them.
-UNIT := $(PY) -m pytest -q -p no:schemathesis -p no:anyio --hypothesis-profile=unit -m "not programs and not heavy and not long"
+# Plugins are left out that none of them needs: some cost at each start, the others at each test.
+UNNEEDED := schemathesis anyio logging unraisableexception threadexception doctest pastebin stepwise
+UNIT := $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) --hypothesis-profile=unit -m "not programs and not heavy and not long"
 WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts $(wildcard tests/test_*.py)
 
 unit-workers:

@@ -52,6 +52,7 @@ BODY_BYTES_MAX = {
     ("POST", "/api/invitations/open"): 4096,
     ("POST", "/api/invitations/options"): 65_536,
     ("POST", "/api/invitations/join"): 65_536,
+    ("POST", "/api/render/cf-callback"): 1_048_576,
     ("POST", "/api/sign-in/options"): 65_536,
     ("POST", "/api/sign-in/oidc"): 4096,
     ("POST", "/api/sign-in/passkey"): 65_536,

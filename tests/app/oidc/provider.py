@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,9 @@ ISSUER = "https://id.example.com/tenant"
 CLIENT_ID, CLIENT_SECRET = "media-jobs", "hush: hush"
 
 
-def rsa_key() -> rsa.RSAPrivateKey:
+@cache
+def rsa_key(name: str = "k1") -> rsa.RSAPrivateKey:
+    """Return the key of a name: another one in each run, the same for all tests of it."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 

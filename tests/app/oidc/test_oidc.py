@@ -150,7 +150,7 @@ TAMPERED: dict[str, dict[str, Any]] = {
     "of the future": {"claims": {"iat": 1_790_009_999}},
     "not good yet": {"claims": {"nbf": 1_790_009_999}},
     "nobody": {"claims": {"sub": ""}},
-    "another key": {"signing": rsa_key()},
+    "another key": {"signing": rsa_key("another")},
     "an unknown key": {"header": {"kid": "k2"}},
     "unsigned": {"header": {"alg": "none"}, "signature": b""},
     "an algorithm that is none": {"header": {"alg": "nOnE"}, "signature": b""},
@@ -260,7 +260,7 @@ def test_an_invitation_that_is_over_lets_nobody_in_here_either(
 def test_keys_that_were_rotated_are_fetched_once_a_minute(stage: Stage, provider: Provider) -> None:
     secret = invitation(stage)["invitation"]
     who(stage, Way(stage, provider, invitation=secret).back())
-    provider.keys["k2"] = rsa_key()
+    provider.keys["k2"] = rsa_key("k2")
     provider.kid = "k2"
 
     # Within the minute an unknown key's name fetches nothing: whoever makes one up costs nothing.
