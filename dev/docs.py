@@ -9,6 +9,7 @@ from dev import (
     client_engines,
     client_options,
     container_files,
+    kubernetes_files,
     page_messages,
     route_tables,
     sync_client,
@@ -90,6 +91,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     client_options.TARGET: client_options.client_options,
     **page_messages.TARGETS,
     **container_files.TARGETS,
+    **kubernetes_files.TARGETS,
     "public/vendor/htm-preact.js": page_library,
 }
 

@@ -26,6 +26,7 @@ OF_THE_ORCHESTRATOR: dict[Access, type] = {
     Access.ATTEMPT: AttemptCall,
     Access.REPORT: Call,
     Access.PROBE: ProbeCall,
+    Access.METRICS: Call,
 }
 """What the handlers of each access are given."""
 ROWS: list[tuple[Row, type]] = [

@@ -116,7 +116,7 @@ class Attempts(Generic[OptionsT]):
         self.cache_dir.mkdir(exist_ok=True)
         self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self.stopping = False
         self.active = 0
         self.metrics = Metrics(program.engine.id)
         self.acceptance = Acceptance()
@@ -130,7 +130,7 @@ class Attempts(Generic[OptionsT]):
             if not known.released.is_set() and request.attempt < known.request.attempt:
                 self.metrics.refused("superseded")
                 return Start.SUPERSEDED
-        if self._stopping:
+        if self.stopping:
             self.metrics.refused("stopping")
             return Start.STOPPING
         if known is not None:
@@ -193,9 +193,15 @@ class Attempts(Generic[OptionsT]):
         """Return the free space where attempts work."""
         return shutil.disk_usage(self._home).free
 
+    async def drain(self, within_s: float) -> None:
+        """Take no more work, and wait until what runs has ended and is reported, or *within_s*."""
+        self.stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+
     async def stop(self, deadline_s: float) -> None:
         """Take no more work, end what runs as interrupted, and report it within *deadline_s*."""
-        self._stopping = True
+        self.stopping = True
         for attempt in self._by_job.values():
             attempt.end_early(_Cause.INTERRUPTED)
         if self._tasks:

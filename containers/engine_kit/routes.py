@@ -121,6 +121,7 @@ class _Handlers:
             "contract": CONTRACT,
             "active": self._attempts.active,
             "capacity": self._settings.capacity,
+            "draining": self._attempts.stopping,
             "diskFreeBytes": self._attempts.disk_free_bytes(),
             "tools": self._tools,
             "encoders": [one.name for one in self._settings.encoders],

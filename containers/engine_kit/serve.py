@@ -1,7 +1,8 @@
 """Starts one container's program and ends it well.
 
 SIGTERM: no more work is taken, running tools are ended, their attempts are reported as interrupted,
-and the program exits 0 within ten seconds.
+and the program exits 0 within ten seconds. With `DRAIN_SECONDS` what runs may go on for so long
+first; a second SIGTERM ends that.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ from engine_kit.settings import VERSION, ContainerSettings, read_settings
 from media_jobs.errors import SettingError
 from media_jobs.signing import SECRET_SETTING
 
-__all__ = ["main"]
+__all__ = ["drain", "main"]
 
 STOP_S = 8.0
 """For ended attempts to be reported; with the server's own end it stays under ten seconds."""
@@ -123,6 +124,8 @@ async def _serve(
     if serving.done():
         # uvicorn has logged why, and ends itself by SystemExit when the port is taken.
         return 1
+    if settings.drain_s and attempts.active:
+        await drain(attempts, settings.drain_s, serving, stop)
     log("stopping", active=attempts.active)
     await attempts.stop(STOP_S)
     server.should_exit = True
@@ -130,6 +133,22 @@ async def _serve(
     await client.aclose()
     log("stopped")
     return 0
+
+
+async def drain(
+    attempts: Attempts[Any], within_s: float, serving: asyncio.Task[Any], stop: asyncio.Event
+) -> None:
+    """Let what runs end, for *within_s* or until the next signal; calls are answered meanwhile."""
+    stop.clear()
+    log("draining", active=attempts.active)
+    tasks = {
+        asyncio.create_task(attempts.drain(within_s)),
+        asyncio.create_task(stop.wait()),
+    }
+    await asyncio.wait({*tasks, serving}, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 @contextlib.contextmanager

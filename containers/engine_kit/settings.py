@@ -29,6 +29,7 @@ class ContainerSettings:
     in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
     kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
     addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
+    *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
     *encoders_tried*: names of hardware encoders to try at the start, None for all that the host may
     have; *encoders*: those that work.
     """
@@ -41,6 +42,7 @@ class ContainerSettings:
     ffmpeg: str
     ffprobe: str | None = None
     no_progress_s: float = 120.0
+    drain_s: float = 0.0
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
     own_networks: Networks = ()
@@ -61,6 +63,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         ffmpeg=ffmpeg,
         ffprobe=find_ffprobe(ffmpeg),
         no_progress_s=whole_number(env, "NO_PROGRESS_SECONDS", 120, low=1, high=86400),
+        drain_s=whole_number(env, "DRAIN_SECONDS", 0, low=0, high=7 * 86400),
         disk_free_bytes_min=whole_number(
             env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50
         ),

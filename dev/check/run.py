@@ -17,6 +17,7 @@ from dev.check.configs import config_faults, read_configs
 from dev.check.docs import generated_faults
 from dev.check.faults import CheckError, Fault
 from dev.check.foreign_json import foreign_json_faults
+from dev.check.kubernetes import kubernetes_faults
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check.migrations import migration_faults
 from dev.check.notice import notice_faults
@@ -66,6 +67,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("wrangler configs", config_faults),
     ("dry run of both deploys", deploy_faults),
     ("generated docs", generated_faults),
+    ("Kubernetes' manifests", kubernetes_faults),
     ("migrations expand", migration_faults),
     ("fixtures of stored state", stored_state_faults),
 )

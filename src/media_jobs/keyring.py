@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     UPLOAD = "upload"
     SESSION = "session"
     ATTEMPT = "attempt"
+    METRICS = "metrics"
 
     @classmethod
     def to(cls, part: str) -> "Purpose":
@@ -91,6 +92,10 @@ class Keyring:
             if self.root_signatures is RootSignatures.REFUSED
             else (*self.roots, *self._of(purpose))
         )
+
+    def tokens(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return what is sent as it is, and signs nothing: never a root secret."""
+        return self._of(purpose)
 
     def of_host(self, name: str, key: HostKey = ROOT) -> tuple[str, ...]:
         """Return the texts of the *key* of the container host *name*, the one that signs first."""

@@ -22,6 +22,7 @@ __all__ = [
     "SIGNATURE_HEADER",
     "TOLERANCE_MS",
     "check_age",
+    "is_one_of",
     "matches",
     "open_session",
     "parse_secrets",
@@ -99,6 +100,14 @@ def matches(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> 
     found = False
     for secret in secrets:
         found |= hmac.compare_digest(_hex_hmac(secret, message).encode(), given)
+    return found
+
+
+def is_one_of(token: str, accepted: tuple[str, ...]) -> bool:
+    """Return whether *token* is one of *accepted*, in constant time."""
+    found = False
+    for one in accepted:
+        found |= hmac.compare_digest(one.encode(), token.encode())
     return found
 
 

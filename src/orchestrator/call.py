@@ -19,6 +19,7 @@ from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
 from media_jobs.signing import (
     SIGNATURE_HEADER,
+    is_one_of,
     matches,
     verify_attempt,
     verify_link,
@@ -33,7 +34,8 @@ class Access(StrEnum):
     """Who may call a route.
 
     Anybody; who has signed its message, or its request line; who has a link to it; the attempt
-    whose token is in the URL. A probe of storage is anybody's under `debug/`.
+    whose token is in the URL. A probe of storage is anybody's under `debug/`. Autoscalers can sign
+    nothing: they have a token.
     """
 
     OPEN = "open"
@@ -43,6 +45,7 @@ class Access(StrEnum):
     ATTEMPT = "attempt token"
     REPORT = "signed, attempt token"
     PROBE = "open under `debug/`, else signed"
+    METRICS = "metrics token"
 
 
 class JobCalls(Protocol):
@@ -165,6 +168,9 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
             call = AttemptCall(context, incoming, job_id, params)
         case Access.PROBE:
             call = _probe_call(incoming, context)
+        case Access.METRICS:
+            _check_token(request, context)
+            call = Call(context, incoming)
         case _:
             assert_never(access)
     return call
@@ -173,6 +179,13 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
 def _follow_link(request: Request, context: Context) -> dict[str, str]:
     accepted = context.settings().keys.accepting(Purpose.LINK)
     return verify_link(request.path, request.query, accepted, context.now_ms())
+
+
+def _check_token(request: Request, context: Context) -> None:
+    scheme, _, token = (request.header("authorization") or "").partition(" ")
+    accepted = context.settings().keys.tokens(Purpose.METRICS)
+    if scheme.lower() != "bearer" or not is_one_of(token.strip(), accepted):
+        raise SignatureError("no metrics token")
 
 
 def _check_line(request: Request, context: Context) -> None:

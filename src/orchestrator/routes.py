@@ -40,6 +40,7 @@ from orchestrator.containers import log_request
 from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
+from orchestrator.metrics import CONTENT_TYPE, waiting_jobs
 from orchestrator.object_urls import object_url
 from orchestrator.preview import Side, make_peaks, preview_burn, preview_comments
 from orchestrator.probe import Verdict
@@ -311,6 +312,12 @@ async def get_containers(call: Call) -> Reply:
     return json_reply({"ok": True, "version": __version__, "containers": found})
 
 
+async def get_metrics(call: Call) -> Reply:
+    """Count the jobs that wait, in Prometheus' text format; of one engine by the query `engine`."""
+    text = await waiting_jobs(call.request.params().get("engine"), call.context.waiting)
+    return Reply(body=text, headers={"content-type": CONTENT_TYPE})
+
+
 _JOB = "/jobs/{job_id}"
 _ARTIFACTS = "/artifacts/{job_id}"
 _OBJECT = Binary(types=("*/*",))
@@ -353,6 +360,13 @@ _ROUTES: tuple[Route[Access], ...] = (
         Access.SIGNED_OR_LINK,
         get_containers,
         answers={200: "{ok, version, containers}"},
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        Access.METRICS,
+        get_metrics,
+        answers={200: Binary(types=("text/plain",))},
     ),
     Route(
         "POST",

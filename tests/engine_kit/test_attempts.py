@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_kit.engine import Outputs
+from engine_kit.serve import drain
 from engine_kit.settings import VERSION
 
 from media_jobs.status import Status
@@ -277,3 +278,53 @@ def test_a_failure_says_nothing_of_what_was_read(tmp_path: Path) -> None:
         return await made.last_callback()
 
     assert "evidence" not in played(fails, tmp_path, scenario)
+
+
+def test_a_drain_lets_running_work_end_and_takes_no_more(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+
+    async def run(job: CopyJob) -> Outputs:
+        await go_on.wait()
+        return await ends(job)
+
+    async def scenario(made: Bench) -> None:
+        await made.post("/render", render_body())
+        draining = asyncio.create_task(made.attempts.drain(10))
+        await asyncio.sleep(0)
+        assert (await made.post("/render", render_body(jobId="job_2"))).status_code == 503
+        health = (await made.client.get("/health")).json()
+        assert (health["draining"], health["active"]) == (True, 1)
+        go_on.set()
+        await draining
+        assert (await made.last_callback())["status"] == "completed"
+
+    played(run, tmp_path, scenario, capacity=2)
+
+
+def test_what_outlasts_the_drain_is_interrupted(tmp_path: Path) -> None:
+    async def scenario(made: Bench) -> dict[str, object]:
+        await made.post("/render", render_body())
+        await made.attempts.drain(0.01)
+        assert made.attempts.active == 1
+        await made.attempts.stop(5)
+        return await made.last_callback()
+
+    report = played(never_ends, tmp_path, scenario)
+    assert isinstance(report["error"], dict)
+    assert report["error"]["code"] == "interrupted"
+
+
+def test_the_next_signal_ends_the_drain(tmp_path: Path) -> None:
+    async def scenario(made: Bench) -> None:
+        await made.post("/render", render_body())
+        stop = asyncio.Event()
+        serving = asyncio.create_task(asyncio.sleep(60))
+        draining = asyncio.create_task(drain(made.attempts, 60, serving, stop))
+        await asyncio.sleep(0)
+        stop.set()
+        await asyncio.wait_for(draining, 5)
+        assert (made.attempts.stopping, made.attempts.active) == (True, 1)
+        assert not serving.done()
+        serving.cancel()
+
+    played(never_ends, tmp_path, scenario)

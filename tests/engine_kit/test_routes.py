@@ -222,6 +222,7 @@ def test_health_shows_how_full_the_container_is_and_needs_no_signature(tmp_path:
         "active": 1,
         "contract": 2,
         "capacity": 2,
+        "draining": False,
         "tools": {"ffmpeg": "7"},
         "encoders": [],
         "notices": [],

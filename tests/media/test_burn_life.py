@@ -32,6 +32,14 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def short_clip(tmp_path_factory: pytest.TempPathFactory, long_clip: Path) -> Path:
+    """The first seconds of it."""
+    path = tmp_path_factory.mktemp("short") / "short.mp4"
+    ffmpeg("-i", str(long_clip), "-t", "3", "-c", "copy", str(path))
+    return path
+
+
 def ffmpegs_below(pid: int) -> list[int]:
     """Return the ids of the ffmpeg processes that process *pid* has started."""
     listing = subprocess.run(
@@ -112,6 +120,30 @@ def test_sigterm_reports_the_interruption_and_leaves_nothing_behind(
         assert is_gone(ffmpeg_pid)
         assert list((tmp_path / "work").iterdir()) == []
         assert not running.world.stored
+
+
+@pytest.mark.long
+def test_a_burner_that_drains_ends_its_burn_before_it_goes(
+    tmp_path: Path, short_clip: Path
+) -> None:
+    with burner(tmp_path, DRAIN_SECONDS="60") as running:
+        job_id, _ = burning(running, short_clip)
+        running.engine.process.terminate()
+        running.engine.log_with("draining")
+
+        assert running.world.end_of(job_id)["status"] == "completed"
+        assert running.engine.process.wait(10) == 0
+
+
+@pytest.mark.long
+def test_a_second_sigterm_ends_the_drain(tmp_path: Path, long_clip: Path) -> None:
+    with burner(tmp_path, DRAIN_SECONDS="600") as running:
+        job_id, _ = burning(running, long_clip)
+        running.engine.process.terminate()
+        running.engine.log_with("draining")
+        running.engine.__exit__()
+
+        assert running.world.end_of(job_id)["error"]["code"] == "interrupted"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the tie to the parent's life is Linux's")

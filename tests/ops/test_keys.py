@@ -14,7 +14,7 @@ from media_jobs import __version__
 from media_jobs.derivation import derive
 from media_jobs.diagnosis import Diagnosis, open_question, proof
 from media_jobs.errors import SignatureError
-from media_jobs.keyring import Keyring, parse_host_keys
+from media_jobs.keyring import Keyring, Purpose, parse_host_keys
 from ops.cli import app
 from ops.doctor.remote import Addresses, examine
 from ops.keys import KeyAction, change_keys
@@ -178,3 +178,12 @@ def test_a_container_that_did_not_take_its_own_key_is_named(project: Project) ->
 
     assert found["host_key.burner"].severity == "error"
     assert "root_secret.burner" not in found
+
+
+def test_the_metrics_token_opens_metrics_alone_and_is_no_root_secret(project: Project) -> None:
+    shown = CliRunner().invoke(app, ["metrics-token"])
+
+    assert shown.exit_code == 0, shown.output
+    token = shown.output.strip()
+    assert token == derive(ROOT_SECRET, "metrics").hex() != ROOT_SECRET
+    assert token not in Keyring((ROOT_SECRET,)).accepting(Purpose.TO_ORCHESTRATOR)

@@ -45,7 +45,7 @@ def test_a_file_that_a_check_needs_and_that_is_missing_is_a_finding(tmp_path: Pa
 
 
 def test_every_check_has_its_own_heading() -> None:
-    assert len({title for title, _ in CHECKS}) == len(CHECKS) == 10
+    assert len({title for title, _ in CHECKS}) == len(CHECKS) == 11
 
 
 def test_a_generated_document_that_is_missing_or_out_of_date_is_named(tmp_path: Path) -> None:
