@@ -1,20 +1,46 @@
 """The signed client of the orchestrator: what the app asks of it, and what it answers."""
 
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from app.ports import Ports
 from app.rows import JobRow
+from app.settings import AppSettings
 from media_jobs.errors import UpstreamError
 from media_jobs.keyring import Purpose
-from media_jobs.ports import PeerAnswer
+from media_jobs.live import WatchJobs
+from media_jobs.ports import PeerAnswer, Peers
 from media_jobs.request_id import request_id_header
 from media_jobs.signing import SIGNATURE_HEADER, sign_request_line, signed_headers
 from media_jobs.status import Status
-from media_jobs.wire import CancelJob, ErrorReport, Message, OutputObject, ReplayEvents
+from media_jobs.wire import (
+    CancelJob,
+    ErrorReport,
+    Message,
+    OutputObject,
+    ReplayEvents,
+)
 
 TIMEOUT_MS = 20_000
+
+
+class Asking(Protocol):
+    """What is needed to ask the orchestrator for something; `Ports` has it."""
+
+    @property
+    def orchestrator(self) -> Peers: ...
+    @property
+    def settings(self) -> Callable[[], AppSettings]: ...
+    @property
+    def now_ms(self) -> Callable[[], int]: ...
+    @property
+    def entropy(self) -> Callable[[int], bytes]: ...
+    @property
+    def request_id(self) -> str: ...
 
 
 class _Undelivered(BaseModel):
@@ -30,7 +56,9 @@ class StatusDocument(BaseModel):
     generation: int = 1
     attempt: int = 0
     event_seq: int = 0
+    phase: str | None = None
     progress: float = 0.0
+    updated_at: int | None = None
     error: ErrorReport | None = None
     outputs: dict[str, OutputObject] = {}
     finished_at: int | None = None
@@ -74,13 +102,19 @@ async def replay(job: JobRow, ports: Ports) -> None:
         raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
 
 
-async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | None:
-    """Return `{position, etaMs}` of a job that waits for a slot; None when that is not known."""
+async def watch(job_ids: Sequence[str], for_s: int, ports: Asking) -> bool:
+    """Say that somebody looks at these jobs; return whether the orchestrator has heard it."""
+    message = WatchJobs(
+        type="jobs.watch",
+        jobs=list(job_ids),
+        for_s=for_s,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
     try:
-        answer = await ask_status(job, ports)
+        return (await post_signed("/watch", message, ports)).status == 200
     except UpstreamError:
-        return None
-    return read_status(answer).queue if answer.status == 200 else None
+        return False
 
 
 def read_status(answer: PeerAnswer) -> StatusDocument:
@@ -90,17 +124,17 @@ def read_status(answer: PeerAnswer) -> StatusDocument:
         return StatusDocument()
 
 
-async def ask_status(job: JobRow, ports: Ports) -> PeerAnswer:
+async def ask_status(job: JobRow, ports: Ports, timeout_ms: int = TIMEOUT_MS) -> PeerAnswer:
     target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
     settings = ports.settings()
     signature = sign_request_line("GET", target, settings.keys.signing(Purpose.TO_ORCHESTRATOR))
     headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
     url = settings.orchestrator_url + target
-    return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
+    return await ports.orchestrator.call("GET", url, None, headers, timeout_ms)
 
 
 async def post_signed(
-    path: str, message: Message, ports: Ports, method: str = "POST"
+    path: str, message: Message, ports: Asking, method: str = "POST"
 ) -> PeerAnswer:
     """Send a signed message to the orchestrator; raises UpstreamError when it does not answer."""
     settings = ports.settings()
@@ -111,7 +145,7 @@ async def post_signed(
     return await ports.orchestrator.call(method, url, body, headers, TIMEOUT_MS)
 
 
-def new_nonce(ports: Ports) -> str:
+def new_nonce(ports: Asking) -> str:
     """Return a nonce for a message."""
     return ports.entropy(16).hex()
 

@@ -25,6 +25,10 @@ class Hub(Protocol):
         """Push it at once, where no answer is being sent. Never fails."""
         ...
 
+    async def show(self, change: str) -> int:
+        """Push it at once; return how many look, 0 if that is not known. Never fails."""
+        ...
+
     def tell_media(self, media_id: str) -> None:
         """Say that a media has changed, come or gone, after the answer. Never waits, never fails.
 

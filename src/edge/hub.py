@@ -161,6 +161,14 @@ class HubStub:
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
+    async def show(self, change: str) -> int:
+        """Push a change; return how many look."""
+        try:
+            return int(await self._namespace.getByName(NAME).show(change))
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
+            return 0
+
     def tell_media(self, media_id: str) -> None:
         """Say that a media has changed, after the answer has gone out."""
         try:

@@ -49,6 +49,10 @@ class JobStub:
         """Return the public status document."""
         return str(await self._stub.status())
 
+    async def watch(self, for_s: int) -> str:
+        """Show the job's progress for so long."""
+        return str(await self._stub.watch(for_s))
+
     async def replay(self) -> str:
         """Deliver dead letters again."""
         return str(await self._stub.replay())

@@ -4,6 +4,7 @@ Stored documents outlive the code that wrote them: fields are added with default
 meaning; unknown ones are ignored. Times are Unix milliseconds of the Durable Object's own clock.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -36,9 +37,12 @@ __all__ = [
     "Verdict",
     "VerifyOutputs",
     "next_generation",
+    "next_progress_ms",
     "postpone",
     "remove_entry",
     "revive",
+    "shown",
+    "watched",
     "with_effects",
     "with_upload",
 ]
@@ -46,8 +50,13 @@ __all__ = [
 EVENT_TRIES_MAX = 64
 """Deliveries of one event before it is dead; with `retry.EVENT`, a little over 12 hours."""
 
-PROGRESS_INTERVAL_MS = 1000
-"""Mere progress is delivered to the app at most this often; the latest wins."""
+PROGRESS_INTERVAL_MS = 10 * 60_000
+"""Mere progress is delivered to the app's database at most this often; the latest wins."""
+
+LIVE_INTERVAL_MS = 1000
+"""Mere progress is shown to viewers at most this often, and delivered so to an app of before 0.7,
+which has no other way to show it.
+"""
 
 
 class _Stored(BaseModel):
@@ -220,7 +229,12 @@ class OutboxEntry(_Stored):
 
 
 class JobRecord(_Stored):
-    """One job. *inputs*: keys by slot; *languages*: of those whose language is known (BCP 47)."""
+    """One job. *inputs*: keys by slot; *languages*: of those whose language is known (BCP 47).
+
+    *told_ms*: when the app last took an event; *shown_ms*: when viewers were last sent mere
+    progress, as they are until *watched_until_ms*. *brief*: the app is of 0.7 or later: it shows
+    progress without storing it, and takes lists of events.
+    """
 
     version: int = 1
     job_id: str
@@ -249,6 +263,9 @@ class JobRecord(_Stored):
     outputs: dict[str, OutputObject] = {}
     event_seq: int = 0
     told_ms: int = 0
+    shown_ms: int = 0
+    watched_until_ms: int = 0
+    brief: bool = False
     next_entry_id: int = 1
     outbox: tuple[OutboxEntry, ...] = ()
 
@@ -292,6 +309,7 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
         attempts=ended.attempts,
         event_seq=max(ended.event_seq, fresh.event_seq),
         told_ms=ended.told_ms,
+        brief=ended.brief,
         next_entry_id=ended.next_entry_id,
         outbox=kept,
     )
@@ -315,38 +333,62 @@ def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> Jo
             outbox = tuple(e for e in outbox if isinstance(e.effect, _OUTLIVING))
         entry = OutboxEntry(entry_id=entry_id, due_ms=now_ms, effect=effect)
         if isinstance(effect, TellApp):
-            outbox, entry = _in_order(outbox, entry, job.told_ms)
+            outbox, entry = _in_order(outbox, entry, job, now_ms)
         outbox = (*outbox, entry)
     return changed(job, outbox=outbox, next_entry_id=job.next_entry_id + len(effects))
 
 
 def _in_order(
-    outbox: tuple[OutboxEntry, ...], entry: OutboxEntry, told_ms: int
+    outbox: tuple[OutboxEntry, ...], entry: OutboxEntry, job: JobRecord, now_ms: int
 ) -> tuple[tuple[OutboxEntry, ...], OutboxEntry]:
     """Return the outbox without undelivered progress, and the new event's *entry*, in order.
 
     An event waits for those before it. Undelivered progress is replaced by newer events; newer
-    progress inherits its due time and its failures, so that a busy job sends one event a second and
-    an app that is down is not called more often for it.
+    progress inherits its failures with its due time, so that an app that is down is not called more
+    often for it.
     """
     untold = next((e for e in outbox if _is_progress(e)), None)
     outbox = tuple(e for e in outbox if not _is_progress(e))
-    dues = [e.due_ms for e in outbox if isinstance(e.effect, TellApp) and not e.dead]
+    dues = _event_dues(outbox)
     update: dict[str, object] = {}
     if _is_progress(entry):
-        dues.append(told_ms + PROGRESS_INTERVAL_MS if untold is None else untold.due_ms)
+        has_failed = untold is not None and untold.tries > 0
+        dues.append(untold.due_ms if untold and has_failed else _progress_due_ms(job, now_ms))
         if untold is not None:
             update = {"tries": untold.tries, "last_error": untold.last_error}
     update["due_ms"] = max(entry.due_ms, *dues) if dues else entry.due_ms
     return outbox, changed(entry, **update)
 
 
+def _event_dues(outbox: Sequence[OutboxEntry]) -> list[int]:
+    """Return when the events are due that are more than mere progress."""
+    events = (e for e in outbox if isinstance(e.effect, TellApp) and not _is_progress(e))
+    return [e.due_ms for e in events if not e.dead]
+
+
+def _progress_due_ms(job: JobRecord, now_ms: int) -> int:
+    """Return when mere progress is delivered next, or shown while somebody looks."""
+    due_ms = next_progress_ms(job)
+    if job.watched_until_ms > now_ms:
+        due_ms = min(due_ms, job.shown_ms + LIVE_INTERVAL_MS)
+    return due_ms
+
+
+def next_progress_ms(job: JobRecord) -> int:
+    """Return before when the app's database is not told of mere progress."""
+    return job.told_ms + (PROGRESS_INTERVAL_MS if job.brief else LIVE_INTERVAL_MS)
+
+
 def _is_progress(entry: OutboxEntry) -> bool:
     return isinstance(entry.effect, TellApp) and entry.effect.progress_only
 
 
-def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
+def remove_entry(
+    job: JobRecord, entry: OutboxEntry, now_ms: int, *, brief: bool = False
+) -> JobRecord:
     """Return *job* without *entry*, which is done; it may have been replaced meanwhile.
+
+    *brief*: of an event, that it was taken by an app that is as `JobRecord` says.
 
     Dead letters are removed with a later event that was delivered: the app accepts no event older
     than its latest, and what is left in the outbox keeps the job from being forgotten.
@@ -355,11 +397,46 @@ def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
     if not isinstance(entry.effect, TellApp):
         return changed(job, outbox=outbox)
     outbox = tuple(e for e in outbox if not e.dead or e.entry_id > entry.entry_id)
-    earliest_ms = now_ms + PROGRESS_INTERVAL_MS
+    told = changed(job, told_ms=now_ms, brief=brief)
+    earliest_ms = _progress_due_ms(told, now_ms)
     outbox = tuple(
         changed(e, due_ms=max(e.due_ms, earliest_ms)) if _is_progress(e) else e for e in outbox
     )
-    return changed(job, outbox=outbox, told_ms=now_ms)
+    return changed(told, outbox=outbox)
+
+
+def watched(job: JobRecord, for_ms: int, now_ms: int) -> JobRecord:
+    """Return *job* as somebody looks at it for another *for_ms*: what is not told yet is shown."""
+    watched_job = changed(job, watched_until_ms=now_ms + for_ms)
+    return _with_progress_due(watched_job, now_ms)
+
+
+def shown(
+    job: JobRecord, entry: OutboxEntry, now_ms: int, *, until_ms: int | None = None
+) -> JobRecord:
+    """Return *job*, whose progress in *entry* was shown, or had no viewers; it is still to be told.
+
+    *until_ms*: until when somebody looks; None: for as long as was known.
+    """
+    until_ms = job.watched_until_ms if until_ms is None else until_ms
+    told = changed(job, shown_ms=now_ms, watched_until_ms=until_ms)
+    is_newest = any(e.entry_id == entry.entry_id for e in job.outbox)
+    if not is_newest:
+        return _with_progress_due(told, now_ms)
+    rest = tuple(
+        changed(e, due_ms=next_progress_ms(told)) if e.entry_id == entry.entry_id else e
+        for e in told.outbox
+    )
+    return changed(told, outbox=rest)
+
+
+def _with_progress_due(job: JobRecord, now_ms: int) -> JobRecord:
+    """Return *job* with its undelivered progress due when it is to be, unless that has failed."""
+    due_ms = max(now_ms, _progress_due_ms(job, now_ms), *_event_dues(job.outbox))
+    outbox = tuple(
+        changed(e, due_ms=due_ms) if _is_progress(e) and not e.tries else e for e in job.outbox
+    )
+    return changed(job, outbox=outbox)
 
 
 def revive(job: JobRecord, now_ms: int) -> JobRecord:

@@ -60,6 +60,7 @@ __all__ = [
     "Slot",
     "StartJob",
     "UrlsWanted",
+    "Whole",
     "check_source_size",
     "open_message",
     "read",
@@ -328,7 +329,8 @@ class MakePeaks(Message):
 class JobEvent(Foreign):
     """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event.
 
-    Stored in the outbox, and the two Workers are not deployed at one instant.
+    Stored in the outbox, and the two Workers are not deployed at one instant. *wants_version*: the
+    answer is to name the app's version, which senders of before 0.7 do not ask for.
     """
 
     type: Literal["job.event"]
@@ -346,6 +348,7 @@ class JobEvent(Foreign):
     error: ErrorReport | None = None
     outputs: dict[str, OutputObject] | None = None
     at_ms: Milliseconds
+    wants_version: bool | None = None
     ts: Milliseconds
     nonce: Nonce
 

@@ -11,6 +11,7 @@ from media_jobs.diagnosis import PATHS, Check, Diagnose
 from media_jobs.errors import MediaJobsError, NotFound, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.keys import DEBUG_PREFIX, job_prefixes
+from media_jobs.live import WatchJobs
 from media_jobs.problems import error_reply
 from media_jobs.redaction import redact
 from media_jobs.routing import Binary, Route, Router, Text
@@ -132,6 +133,15 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
 async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
     """Deliver the dead letters of a job again."""
     return call.context.unpack(await call.context.job(job_id).replay())
+
+
+async def watch_jobs(call: Call, body: WatchJobs) -> Reply:
+    """Have the progress of running jobs shown for the next `forS` seconds: somebody looks."""
+    context, runs = call.context, list[str]()
+    for job_id in body.jobs:
+        if context.unpack(await context.job(job_id).watch(body.for_s)).status == 200:
+            runs.append(job_id)
+    return json_reply({"ok": True, "runs": runs})
 
 
 async def container_callback(call: Call, body: str) -> Reply:
@@ -344,6 +354,7 @@ _ROUTES: tuple[Route[Access], ...] = (
         read_log,
         answers={200: "{lines, known, supported}"},
     ),
+    Route("POST", "/watch", Access.SIGNED, watch_jobs, answers={200: "{ok, runs}"}),
     Route("POST", f"{_JOB}/replay", Access.SIGNED, replay_events, answers={200: "{ok, replayed}"}),
     Route(
         "POST",

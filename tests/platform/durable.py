@@ -140,6 +140,12 @@ class Hub:
         self.owners: list[str | None] = []
         self.closed: list[str] = []
         self.media: list[str] = []
+        self.shown: list[dict[str, Any]] = []
+        self.looking = 0
+
+    async def show(self, change: str) -> int:
+        self.shown.append(json.loads(change))
+        return self.looking
 
     def publish(self, change: str) -> None:
         self.published.append(json.loads(change))

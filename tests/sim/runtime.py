@@ -73,7 +73,9 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             to_response=lambda reply, request_id: reply,
         ),
         "edge.ed25519": _module("edge.ed25519", SubtleSigner=Signer),
-        "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
+        "edge.hub": _module(
+            "edge.hub", HubSockets=object, HubStub=lambda namespace, later=None: _Hub(here)
+        ),
         "edge.verifier": _module("edge.verifier", SubtleVerifier=Verifier),
         "edge.webhooks": _module("edge.webhooks", SenderName=object, SenderStubs=_Senders),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: here.world.bucket),
@@ -104,16 +106,19 @@ class _DurableObject:
 
 
 class _Hub:
-    """Nobody watches: no promise rests on the live view."""
+    """Somebody looks at some jobs, of which the orchestrator is told as the hub's object does."""
 
-    def __init__(self, namespace: Any, later: Any = None) -> None:
-        pass
+    def __init__(self, here: Here) -> None:
+        self._here = here
 
     def publish(self, change: str) -> None:
-        pass
+        self._here.world.viewers.look(change)
 
     async def publish_now(self, change: str) -> None:
-        pass
+        self._here.world.viewers.look(change)
+
+    async def show(self, change: str) -> int:
+        return int(self._here.world.viewers.are_shown(change))
 
     def tell_media(self, media_id: str) -> None:
         pass

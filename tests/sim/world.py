@@ -17,6 +17,7 @@ from tests.sim.rotation import rotate
 from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
 from tests.sim.storage import Bucket, Database
+from tests.sim.viewers import Viewers
 
 START_MS = 1_790_000_000_000
 FAULTY_MS = 30 * 60_000
@@ -113,6 +114,7 @@ class World:
         self.oracle = Oracle(self)
         self.chains = Chains(self)
         self.runs = Runs(self)
+        self.viewers = Viewers(self)
         self.bucket = Bucket(self)
         self.database = Database(self)
         self.network = Network(self)

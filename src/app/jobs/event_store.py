@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from app.media.store import InputRow, input_values
 from app.store import Statement, Value, insert
 from app.webhooks.store import WebhookMessage, enqueue
-from media_jobs.status import ENDED
+from media_jobs.status import ENDED, Status
 from media_jobs.wire import JobEvent
 
 CHECK_INTERVAL_MS = 5 * 60_000
 """How long an unfinished job may be silent before the sweeper checks it."""
+
+RUNNING_CHECK_INTERVAL_MS = 15 * 60_000
+"""The same of one that runs: the reports of its container wake its object anyway, and the database
+is told of them every ten minutes.
+"""
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
@@ -110,6 +115,10 @@ def _describe(event: JobEvent, change: SiteChange) -> Statement:
     )
 
 
+def _silence_ms(status: Status) -> int:
+    return RUNNING_CHECK_INTERVAL_MS if status is Status.RUNNING else CHECK_INTERVAL_MS
+
+
 def _project(event: JobEvent, error: str | None, cost: str | None) -> Statement:
     ended = event.status in ENDED
     outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
@@ -129,7 +138,7 @@ def _project(event: JobEvent, error: str | None, cost: str | None) -> Statement:
             event.at_ms,
             event.at_ms if ended else None,
             cost,
-            None if ended else event.at_ms + CHECK_INTERVAL_MS,
+            None if ended else event.at_ms + _silence_ms(event.status),
             *_guard(event),
         ),
     )

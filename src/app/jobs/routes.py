@@ -19,22 +19,26 @@ from app.jobs.event_list import EVENTS_MAX, receive_events
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
+from app.jobs.live_state import live_document
 from app.jobs.log import read_log
 from app.jobs.planning import JobToCheck, NewJob
 from app.jobs.receipts import find_receipt
 from app.jobs.settling import hand_on
 from app.jobs.store import JobFilter, select_events, select_jobs
-from app.orchestrator import place_in_queue, replay
+from app.live.live import change_of
+from app.orchestrator import replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
 from app.web.caller import Access
 from app.web.content import ContentQuery, content_routes
 from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, Query, UnixMs, Whole, page, paged
+from media_jobs import __version__
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import ID, Id
+from media_jobs.live import JobProgress
 from media_jobs.opening import Opened
 from media_jobs.routing import Route
-from media_jobs.status import JOB_STATUSES, Status, StatusName
+from media_jobs.status import JOB_STATUSES, StatusName
 from media_jobs.tool_logs import LOG_LINES_MAX
 from media_jobs.wire import JobEvent
 
@@ -158,13 +162,11 @@ async def remove_artifacts(call: Call, job_id: str) -> Reply:
 async def get_job(call: Call, job_id: str) -> Reply:
     """Show one job, with signed links to its outputs.
 
-    While it waits: its place in the `queue` and when it may begin.
+    While it waits: its place in the `queue` and when it may begin. While it runs: how far it is, as
+    the orchestrator knows it.
     """
     job = await find_job(job_id, call.ports)
-    document = job_document(job, call.ports)
-    if job.accepted and job.status is Status.QUEUED:
-        document["queue"] = await place_in_queue(job, call.ports)
-    return json_reply(document)
+    return json_reply({**job_document(job, call.ports), **await live_document(job, call.ports)})
 
 
 async def post_job_share(call: Call, job_id: str, body: NewShare) -> Reply:
@@ -270,12 +272,19 @@ async def post_callback(call: OpenCall, body: JobEvent | list[Opened[JobEvent]])
     if isinstance(body, list):
         items = await receive_events(body, call.ports)
         ok = all(item["status"] == 200 for item in items)
-        return json_reply({"ok": ok, "items": items}, 200 if ok else 207)
+        answer = {"ok": ok, "version": __version__, "items": items}
+        return json_reply(answer, 200 if ok else 207)
     applied = await receive_event(body, call.ports)
+    answer = {"ok": True, "version": __version__} if body.wants_version else {"ok": True}
     if applied is None:
-        return json_reply({"ok": True, "duplicate": True})
+        return json_reply({**answer, "duplicate": True})
     await hand_on(applied.followers, call.ports)
-    return json_reply({"ok": True})
+    return json_reply(answer)
+
+
+async def post_progress(call: OpenCall, body: JobProgress) -> Reply:
+    """Show the progress of a running job to those who look; `watched`: whether anybody does."""
+    return json_reply({"ok": True, "watched": await call.ports.hub.show(change_of(body)) > 0})
 
 
 _ALL = "/api/jobs"
@@ -287,10 +296,17 @@ ROUTES: tuple[Route[Access], ...] = (
         "/api/render/cf-callback",
         Access.SIGNED,
         post_callback,
-        answers={200: "{ok, duplicate?, items?}", 207: "{ok, items}"},
+        answers={200: "{ok, version?, duplicate?, items?}", 207: "{ok, version, items}"},
         body=JobEvent,
         body_bytes_max=BATCH_BYTES_MAX,
         list_max=EVENTS_MAX,
+    ),
+    Route(
+        "POST",
+        "/api/render/progress",
+        Access.SIGNED,
+        post_progress,
+        answers={200: "{ok, watched}"},
     ),
     Route("GET", "/api/engines", Access.READ, list_engines, answers={200: "Page[ShownEngine]"}),
     Route(

@@ -15,9 +15,11 @@ from pydantic_core import from_json, to_json
 
 from app.live.store import select_live_jobs, select_media_owner
 from app.live.unknown import UnknownJobs
+from app.live.watching import runs
 from app.store import EVERYONE, Store
 from media_jobs.errors import RateLimited
 from media_jobs.ids import Id
+from media_jobs.live import JobProgress
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
 
@@ -78,7 +80,7 @@ _Said = _Subscribe | _Unsubscribe | _MediaWatch
 _MESSAGE: TypeAdapter[_Said] = TypeAdapter(Annotated[_Said, Field(discriminator="type")])
 
 
-def change_of(event: JobEvent) -> str:
+def change_of(event: JobEvent | JobProgress) -> str:
     """Return the message about *event*."""
     error = event.error.model_dump(by_alias=True, exclude_none=True) if event.error else None
     return to_json(
@@ -95,6 +97,12 @@ def change_of(event: JobEvent) -> str:
             "at": event.at_ms,
         }
     ).decode()
+
+
+def running_job(change: str) -> str | None:
+    """Return the job that a change is about, if it runs."""
+    document = from_json(change)
+    return document["jobId"] if runs(document["status"]) else None
 
 
 def deliver(change: str, viewers: Viewers) -> int:
@@ -130,8 +138,10 @@ async def receive(
     spend: Callable[[float], None],
     unknown: UnknownJobs,
     now_ms: int,
-) -> None:
+) -> list[str]:
     """Handle a viewer's message; an unknown one is answered with a problem.
+
+    Return the running jobs that it begins to look at.
 
     *spend* takes what it costs from what the viewer's token has left; raises RateLimited, after
     which its socket is closed. Ids that are *unknown* are not looked up again.
@@ -143,7 +153,7 @@ async def receive(
             spend(len(message.jobs) / _JOBS_LIKE_A_MESSAGE)
     except RateLimited:
         viewers.refuse(viewer)
-        return
+        return []
     if isinstance(message, _MediaWatch):
         change = viewers.watch if message.type == "subscribe-media" else viewers.unwatch
         change(viewer, [_topic(store.owner)])
@@ -156,11 +166,13 @@ async def receive(
             _tell_unknown(viewer, lacking, viewers)
         try:
             if asked:
-                not_there = await _subscribe(viewer, asked, viewers, store)
+                not_there, running = await _subscribe(viewer, asked, viewers, store)
                 unknown.add(store.owner, not_there, now_ms)
+                return running
         except Exception as error:  # Whatever it is, the viewer is notified and tries again.
             log({"event": "live_read_failed", "why": type(error).__name__})
             _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
+    return []
 
 
 def _read(viewer: str, text: object, viewers: Viewers) -> _Said | None:
@@ -181,8 +193,8 @@ def _read(viewer: str, text: object, viewers: Viewers) -> _Said | None:
 
 async def _subscribe(
     viewer: str, asked: dict[str, int], viewers: Viewers, store: Store
-) -> list[str]:
-    """Subscribe to the jobs that are there; return the ids that are none's."""
+) -> tuple[list[str], list[str]]:
+    """Subscribe to the jobs that are there; return the ids that are none's, and those that run."""
     wanted = list(asked)
     if store.owner is not EVERYONE:
         # A change of another owner's job must not be delivered even during the look-up.
@@ -193,14 +205,14 @@ async def _subscribe(
         viewers.unwatch(viewer, wanted)
         detail = f"A connection has at most {JOBS_PER_VIEWER_MAX} jobs: unsubscribe from some."
         _refuse(viewer, "too_many_jobs", detail, viewers)
-        return []
+        return [], []
     found = await select_live_jobs(store, wanted) if wanted else {}
     not_there = [job_id for job_id in asked if job_id not in found]
     if not_there:
         viewers.unwatch(viewer, not_there)
         _tell_unknown(viewer, not_there, viewers)
     _catch_up(viewer, asked, found, viewers)
-    return not_there
+    return not_there, [job_id for job_id, job in found.items() if runs(job["status"])]
 
 
 def _tell_unknown(viewer: str, job_ids: Iterable[str], viewers: Viewers) -> None:

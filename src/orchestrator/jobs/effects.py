@@ -6,12 +6,10 @@ its event's number.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
-from media_jobs.changed import changed
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
@@ -26,7 +24,6 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
-from media_jobs.keyring import Purpose
 from media_jobs.keys import checkpoint_key
 from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
@@ -48,7 +45,7 @@ from media_jobs.record import (
     VerifyOutputs,
 )
 from media_jobs.request_id import request_id_header
-from media_jobs.retry import EVENT, START, Backoff
+from media_jobs.retry import EVENT, START
 from media_jobs.signing import signed_headers
 from media_jobs.status import ENDED, Status
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
@@ -58,11 +55,12 @@ from orchestrator.containers import (
     render_request,
     state_request,
 )
+from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
 from orchestrator.jobs.receipts import seal
+from orchestrator.jobs.telling import tell_app
 from orchestrator.ports import JobPorts
 
 START_TIMEOUT_MS = 15_000
-EVENT_TIMEOUT_MS = 15_000
 STOP_TIMEOUT_MS = 3_000
 """A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
@@ -70,16 +68,7 @@ ASK_TIMEOUT_MS = 3_000
 NO_SUCH_ROUTE = "not found"
 """The error of the earlier system's containers for a path that they do not have; ours say
 `not_found`, also of a job."""
-WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """The result of an effect. *retry_ms*: not done, try again then; *event*: for the machine."""
-
-    event: Event | None = None
-    retry_ms: int | None = None
-    error: str = ""
+WAIT_MS_MIN = 1_000
 
 
 _DONE = Outcome()
@@ -151,7 +140,7 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
         return Outcome(event=StartDeferred(attempt=number, wait_ms=wait_ms))
     if answer.status in (400, 401, 403, 404, 413, 422):
         return Outcome(event=StartRefused(attempt=number, error=_refusal(answer)))
-    return _later(START, tries, job, "container", answer)
+    return later(START, tries, job, "container", answer)
 
 
 async def _unread(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome | None:
@@ -166,7 +155,7 @@ async def _unread(job: JobRecord, number: int, tries: int, ports: JobPorts) -> O
     url = f"{ports.settings.hosts[job.engine][0]}/health"
     answer = await ports.peers.call("GET", url, None, {}, ASK_TIMEOUT_MS)
     if answer.status != 200:
-        return _later(START, tries, job, "container", answer)
+        return later(START, tries, job, "container", answer)
     if _contract(answer.text) >= needed:
         # Awaiting the answer let other events in: nothing is started that has been given up.
         known = ports.store.load()
@@ -189,16 +178,6 @@ def _contract(health: str) -> int:
         return 1
     contract = said.get("contract") if isinstance(said, dict) else None
     return contract if isinstance(contract, int) else 1
-
-
-def _later(
-    backoff: Backoff, tries: int, job: JobRecord, who: str, answer: PeerAnswer, code: str = ""
-) -> Outcome:
-    """Return that an effect is tried again: by its schedule, and not before `Retry-After`."""
-    delay_ms = backoff.delay_ms(tries + 1, job.job_id)
-    wished_ms = min(WAIT_MS_MAX, (answer.retry_after_s or 0) * 1000)
-    error = f"{who}: HTTP {answer.status} {code}".rstrip()
-    return Outcome(retry_ms=max(delay_ms, wished_ms), error=error)
 
 
 def _refusal(answer: PeerAnswer) -> ErrorReport:
@@ -226,7 +205,7 @@ async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPor
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
-    return _later(START, tries, job, "container", answer)
+    return later(START, tries, job, "container", answer)
 
 
 async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts) -> Outcome:
@@ -246,7 +225,7 @@ async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts
     headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:
-        return _later(START, tries, job, "container", answer)
+        return later(START, tries, job, "container", answer)
     return Outcome(event=_answered(answer, job, number))
 
 
@@ -256,7 +235,7 @@ def _answered(answer: PeerAnswer, job: JobRecord, number: int) -> Event | None:
     One that does not know the job, or that knows no attempts and says that its work has ended, says
     nothing about this attempt: its lease runs out.
     """
-    if answer.status == 404 and _document(answer.text).get("error") == NO_SUCH_ROUTE:
+    if answer.status == 404 and document_of(answer.text).get("error") == NO_SUCH_ROUTE:
         return Reported(attempt=number, status=job.status, mute=True)
     try:
         state = read(ContainerState, answer.text) if answer.status == 200 else None
@@ -369,33 +348,6 @@ async def _drop_checkpoint(
     return _DONE
 
 
-async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
-    event = changed(effect.event, ts=ports.now_ms(), nonce=ports.token())
-    body = event.to_json()
-    url = f"{ports.settings.app_base_url}/api/render/cf-callback"
-    headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)
-    answer = await ports.peers.call("POST", url, body, headers, EVENT_TIMEOUT_MS)
-    if 200 <= answer.status < 300:
-        return _DONE
-    return _later(EVENT, tries, job, "app", answer, _code(answer.text))
-
-
-def _code(text: str) -> str:
-    """Return the error code of an answer, for the log."""
-    document = _document(text)
-    code = document.get("code") or document.get("error")
-    return str(code)[:64] if code else ""
-
-
-def _document(text: str) -> dict[str, object]:
-    """Return the object that an answer is, an empty one where it is none."""
-    try:
-        document = from_json(text[:1000])
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
 # Any: each function takes the effect that it is here for.
 PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[Outcome]]] = {
     RequestSlot: _request_slot,
@@ -407,5 +359,5 @@ PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[
     VerifyOutputs: _verify,
     AbortUpload: _abort_upload,
     DropCheckpoint: _drop_checkpoint,
-    TellApp: _deliver,
+    TellApp: tell_app,
 }

@@ -36,7 +36,7 @@ from media_jobs.wire import (
     open_message,
     read,
 )
-from orchestrator.jobs import lifecycle, upload_urls
+from orchestrator.jobs import lifecycle, telling, upload_urls
 from orchestrator.jobs.job_log import line
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
@@ -100,6 +100,11 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         """Deliver dead letters again."""
         answer = lifecycle.replay(self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
+
+    def watch(self, for_s: int) -> str:
+        """Show progress while somebody looks; 404 if none is to come."""
+        runs = telling.watch(int(for_s), self.ports)
+        return pack(200, {"ok": True}) if runs else pack(404, {"error": "not_found"})
 
     def hold(self, ticket: str) -> str:
         """Record a granted slot; answer `needed` or `free`."""

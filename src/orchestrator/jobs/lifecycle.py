@@ -45,7 +45,6 @@ from media_jobs.record import (
     TellApp,
     next_generation,
     postpone,
-    remove_entry,
     revive,
     with_effects,
 )
@@ -53,9 +52,10 @@ from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, StartJob, read
 from orchestrator.jobs.auth import attempt_of
-from orchestrator.jobs.effects import Outcome, perform
+from orchestrator.jobs.effects import perform
 from orchestrator.jobs.job_log import advanced, line
 from orchestrator.jobs.job_status import archived_document, status_document
+from orchestrator.jobs.outcome import Outcome
 from orchestrator.ports import JobPorts
 
 EFFECTS_PER_TICK_MAX = 50
@@ -394,7 +394,7 @@ async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
         job = postpone(job, entry, now_ms, outcome.error, outcome.retry_ms)
         ports.log(_postponed(job, entry, outcome))
     else:
-        job = remove_entry(job, entry, now_ms)
+        job = outcome.settled(job, entry, now_ms)
     if outcome.event is None:
         ports.store.save(job)
     else:

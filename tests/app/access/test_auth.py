@@ -15,6 +15,7 @@ from tests.app.stage import DOWNLOAD, SECRET, Stage, signed
 ROUTES = {
     ("GET", "/healthz"): "open",
     ("POST", "/api/render/cf-callback"): "signed",
+    ("POST", "/api/render/progress"): "signed",
     ("POST", "/api/diagnostics"): "signed",
     ("POST", "/api/session"): "open",
     ("GET", "/api/session"): "any",
@@ -283,7 +284,10 @@ def _check(stage: Stage, method: str, pattern: str, caller: str, headers: dict[s
 def test_a_signed_route_takes_its_own_message_alone(stage: Stage, pattern: str) -> None:
     event = stage.event(stage.job(), 1, "running")
     question = {"type": "diagnose", "part": "app", "ts": stage.now_ms, "nonce": "nonce-12345678"}
-    own, other = (event, question) if "callback" in pattern else (question, event)
+    of_progress = {**event, "type": "job.progress"}
+    other = question if "callback" in pattern else event
+    by_path = {"/api/render/cf-callback": event, "/api/render/progress": of_progress}
+    own = by_path.get(pattern, question)
     unauthorized = (401, {"error": "unauthorized"})
 
     def told(message: dict[str, object], secret: str = SECRET) -> tuple[int, object]:

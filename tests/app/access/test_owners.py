@@ -97,7 +97,7 @@ MAKES = {
     "/api/webhooks",
     "/api/workspaces",
 }
-SIGNED = {"/api/render/cf-callback", "/api/diagnostics"}
+SIGNED = {"/api/render/cf-callback", "/api/render/progress", "/api/diagnostics"}
 
 MINE, THEIRS = "token-ws_mine", "token-ws_theirs"
 

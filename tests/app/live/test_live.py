@@ -61,7 +61,7 @@ def say(
     viewer: str = "v1",
     rates: Rates | None = None,
     unknown: UnknownJobs | None = None,
-) -> None:
+) -> list[str]:
     text = message if isinstance(message, str | bytes) else json.dumps(message)
     kept = rates or Rates(burst=BURST, per_second=PER_SECOND)
 
@@ -69,7 +69,8 @@ def say(
         kept.admit("tok_1", stage.now_ms, cost)
 
     seen = UnknownJobs() if unknown is None else unknown
-    run(receive(viewer, text, viewers, stage.store, stage.log.append, spend, seen, stage.now_ms))
+    log, now_ms = stage.log.append, stage.now_ms
+    return run(receive(viewer, text, viewers, stage.store, log, spend, seen, now_ms))
 
 
 def subscribe(stage: Stage, viewers: FakeViewers, jobs: dict[str, int]) -> list[dict[str, Any]]:
