@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from vidgen.errors import ConfigurationError
 from dev.installation import APP_CONFIG, CONFIGS
 from media_jobs import __version__
 from ops.account import ACCOUNT_FILE, applied, differences
+from ops.app_database import AppDatabase
+from ops.earlier.occupied import foreign_app_database, foreign_worker, refuse_other_system
 from ops.options import DryRun, Local
 from ops.project import Project, ToolFailed
 from ops.resources import DATABASE
@@ -56,12 +59,12 @@ def check_configured(project: Project) -> None:
         )
 
 
-def check_ready(project: Project) -> None:
+def check_ready(project: Project, part: Part) -> None:
     """Refuse what should not be deployed.
 
     Raises ConfigurationError or ToolFailed while a value of the account is missing, the configs
-    differ from `account.toml`, or `make check` finds anything. `make check` also vendors the
-    Workers' packages again when their lock has changed.
+    differ from `account.toml`, another system has the place of *part*, or `make check` finds
+    anything. `make check` also vendors the Workers' packages again when their lock has changed.
     """
     account = project.account()
     if left := account.placeholders():
@@ -72,6 +75,12 @@ def check_ready(project: Project) -> None:
     checked = project.run(["make", "-s", "check"])
     if checked.status != 0:
         raise ToolFailed(f"`make check` fails, nothing was deployed.\n{checked.out.strip()}")
+    refuse_other_system([*foreign_worker(project, part), *_foreign_rows(project, part)])
+
+
+def _foreign_rows(project: Project, part: Part) -> Iterator[str]:
+    if part is Part.APP:
+        yield from foreign_app_database(AppDatabase(project=project, remote=True))
 
 
 def upload(project: Project, part: Part) -> str:
@@ -110,7 +119,7 @@ def deploy_part(project: Project, part: Part) -> str:
 
     Raises what `check_ready` and `upload` raise.
     """
-    check_ready(project)
+    check_ready(project, part)
     return upload(project, part)
 
 
@@ -133,7 +142,10 @@ class Task(StrEnum):
 
 def migrations(task: Task, local: Local) -> None:
     """List the pending D1 migrations, or apply them."""
+    project = Project.here()
+    if task is Task.MIGRATE and not local:
+        refuse_other_system([*_foreign_rows(project, Part.APP)])
     verb = "apply" if task is Task.MIGRATE else "list"
     place = ("--local",) if local else ("--remote", "--env", "production")
     command = ("d1", "migrations", verb, DATABASE, "--config", APP_CONFIG, *place)
-    typer.echo(Project.here().must_wrangler(*command).strip())
+    typer.echo(project.must_wrangler(*command).strip())

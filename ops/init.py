@@ -9,9 +9,10 @@ import json
 import os
 import secrets as randomness
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import typer
 from vidgen.errors import ConfigurationError
@@ -20,6 +21,7 @@ from dev.installation import CONFIGS
 from media_jobs.keyring import HostKey, RootSignatures, parse_host_keys, show_host_keys
 from ops.account import ACCOUNT_FILE
 from ops.deploy import configure
+from ops.earlier.occupied import foreign_database, foreign_worker, refuse_other_system
 from ops.options import DryRun
 from ops.project import Project
 from ops.resources import (
@@ -51,6 +53,19 @@ def init(dry_run: DryRun = False) -> None:
     raise typer.Exit(1 if left else 0)
 
 
+def _database(project: Project) -> Mapping[str, Any] | None:
+    """Return the account's database that account.toml names, else the one of the usual name."""
+    wanted = project.account().d1_database_id
+    rows = listed(project, "d1", "list", "--json")
+    named = [row for row in rows if row.get("name") == DATABASE]
+    return next(iter([row for row in rows if row.get("uuid") == wanted] or named), None)
+
+
+def _namespace(project: Project) -> Mapping[str, Any] | None:
+    rows = listed(project, "kv", "namespace", "list")
+    return next((row for row in rows if row.get("title") == NAMESPACE), None)
+
+
 def cors_rules(origin: str) -> str:
     """Return the bucket's CORS policy, as R2's API takes it, for uploads from *origin*."""
     allowed = {
@@ -74,11 +89,12 @@ class SetUp:
     def run(self) -> list[str]:
         """Do what is not done yet; return what only a person can do.
 
-        Raises ConfigurationError when wrangler is not logged in or the Workers have a secret that
-        is not known here, ToolFailed when wrangler refuses a step.
+        Raises ConfigurationError when wrangler is not logged in, another system has the names or
+        the Workers have a secret that is not known here, ToolFailed when wrangler refuses a step.
         """
         if self.project.wrangler("whoami").status != 0:
             raise ConfigurationError("wrangler is not logged in. Run `npx wrangler login`.")
+        self._refuse_other_system()
         there = {part: secret_names(self.project, part) for part in SECRETS}
         secret = self._secret(there)
         self._resources()
@@ -86,6 +102,13 @@ class SetUp:
         self._put(there, secret)
         left += self._keys(there)
         return left
+
+    def _refuse_other_system(self) -> None:
+        """Raise ConfigurationError, before anything is changed, for what is not this project's."""
+        found = [line for part in SECRETS for line in foreign_worker(self.project, part)]
+        if database := _database(self.project):
+            found += foreign_database(self.project, str(database["name"]))
+        refuse_other_system(found)
 
     def _act(self, *command: str, given: str = "") -> None:
         if self.dry_run:
@@ -96,8 +119,8 @@ class SetUp:
 
     def _resources(self) -> None:
         account = self.project.account()
-        database = self._adopted(("d1", "list", "--json"), "name", DATABASE, "uuid", "d1")
-        namespace = self._adopted(("kv", "namespace", "list"), "title", NAMESPACE, "id", "kv")
+        database = self._adopted(lambda: _database(self.project), DATABASE, "uuid", "d1")
+        namespace = self._adopted(lambda: _namespace(self.project), NAMESPACE, "id", "kv")
         if bucket_exists(self.project):
             self.report(f"R2 bucket {BUCKET}: exists")
         else:
@@ -115,19 +138,15 @@ class SetUp:
         self.report(f"{ACCOUNT_FILE}: ids written; configs changed: {', '.join(written) or 'none'}")
 
     def _adopted(
-        self, listing: tuple[str, ...], key: str, name: str, id_key: str, step: str
+        self, look: Callable[[], Mapping[str, Any] | None], name: str, id_key: str, step: str
     ) -> str | None:
         """Return the id of the resource, made when there is none; None in a dry run."""
-
-        def found() -> str | None:
-            rows = listed(self.project, *listing)
-            return next((str(row[id_key]) for row in rows if row.get(key) == name), None)
-
-        if (there := found()) is not None:
-            self.report(f"{step} {name}: exists, {there}")
-            return there
-        self._act(*CREATE[step].split())
-        return None if self.dry_run else found()
+        if (there := look()) is None:
+            self._act(*CREATE[step].split())
+            there = None if self.dry_run else look()
+        else:
+            self.report(f"{step} {there.get('name', name)}: exists, {there[id_key]}")
+        return None if there is None else str(there[id_key])
 
     def _names_left(self) -> Iterator[str]:
         account = self.project.account()

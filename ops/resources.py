@@ -7,11 +7,12 @@ from typing import Any
 
 from dev.installation import CONFIGS
 from ops.account import Account
-from ops.cutover.routes import conflicts
+from ops.cutover.routes import APP_WORKER, conflicts
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from ops.project import Project, ToolFailed
 from ops.secret import SECRET
 
+WORKERS = {"orchestrator": "media-orchestrator", "app": APP_WORKER}
 BUCKET = "vidgen-render"
 DATABASE = "vidgen_app"
 CREATE = {

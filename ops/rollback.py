@@ -13,9 +13,9 @@ from vidgen.errors import ConfigurationError
 
 from ops.confirm import confirm
 from ops.cutover.command import STATE_FILE, read_record, undo
-from ops.cutover.routes import APP_WORKER
 from ops.options import DryRun, Yes
 from ops.project import Project
+from ops.resources import WORKERS
 from ops.versions import WorkerVersion, deployed, earlier, hindrance, roll_back, version_of
 
 SECRETS_CHANGED = (
@@ -30,9 +30,6 @@ class What(StrEnum):
     CUTOVER = "cutover"
     APP = "app"
     ORCHESTRATOR = "orchestrator"
-
-
-WORKERS = {What.APP: APP_WORKER, What.ORCHESTRATOR: "media-orchestrator"}
 
 
 def choose(project: Project, worker: str, version_id: str | None) -> WorkerVersion:

@@ -50,7 +50,7 @@ def inspect(dump: Path) -> tuple[list[str], dict[str, int], dict[str, list[str]]
     try:
         database.execute("BEGIN")
         with dump.open(encoding="utf-8", newline="") as lines:
-            for statement in _statements(lines):
+            for statement in statements(lines):
                 database.execute(statement)
         tables = [
             row[0]
@@ -69,12 +69,16 @@ def inspect(dump: Path) -> tuple[list[str], dict[str, int], dict[str, list[str]]
         database.close()
 
 
-def _statements(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the statements of a dump, which may have line breaks inside a text."""
+def statements(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the statements of a dump, which may have line breaks inside a text.
+
+    Raises sqlite3.OperationalError where the last one is cut off.
+    """
     statement = ""
     for line in lines:
         statement += line
-        if sqlite3.complete_statement(statement):
+        # A long text has many lines: only those that may end it are worth the look.
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
             yield statement
             statement = ""
     if statement.strip():

@@ -23,7 +23,7 @@ from vidgen.errors import ConfigurationError, VidgenError
 from media_jobs import __version__
 from ops.confirm import confirm
 from ops.cutover.routes import APP_WORKER, ZoneRoute, arrange, host_of, legacy_route, open_zone
-from ops.deploy import check_ready, upload_unrouted
+from ops.deploy import Part, check_ready, upload_unrouted
 from ops.options import AppUrl, DryRun, OrchestratorUrl, Yes
 from ops.project import Project, ToolFailed
 from ops.smoke import Tried, smoke
@@ -272,7 +272,7 @@ def cutover_command(
     # All that can be refused is refused while the old Worker still has the domain.
     found = connection(app_url or account.app_url, token)
     confirm("Continue?", yes=yes, as_json=as_json)
-    check_ready(project)
+    check_ready(project, Part.APP)
     steps: list[str] = []
     run = Cutover(
         project=project,

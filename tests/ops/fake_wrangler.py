@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -55,19 +56,30 @@ class FakeWrangler:
     def changes(self) -> list[str]:
         """The calls that were to change something."""
         words = ("create", "put", "set", "deploy", "execute", "rollback", "apply")
-        return [call for call in self.state["calls"] if any(w in call.split()[:4] for w in words)]
+        calls = [call for call in self.state["calls"] if "--command SELECT " not in call]
+        return [call for call in calls if any(w in call.split()[:4] for w in words)]
 
     @property
     def routes(self) -> dict[str, str]:
         """The Worker of each route."""
         return {route["pattern"]: route["script"] for route in self.state["routes"]}
 
-    def add_worker(self, name: str, *patterns: str) -> None:
-        """Add a Worker of somebody else, with its routes."""
+    def add_worker(
+        self, name: str, *patterns: str, classes: Sequence[str] = (), migration: str | None = None
+    ) -> None:
+        """Add a Worker of somebody else, with its routes and its Durable Objects."""
         state = self.state
         share = {"version_id": f"{name}-v1", "percentage": 100}
         deployment = {"created_on": "2025-06-01T00:00:00.000Z", "versions": [share]}
-        version = {"id": f"{name}-v1", "metadata": {"created_on": "2025-06-01T00:00:00.000Z"}}
+        bindings = [{"type": "durable_object_namespace", "class_name": one} for one in classes]
+        version = {
+            "id": f"{name}-v1",
+            "metadata": {"created_on": "2025-06-01T00:00:00.000Z"},
+            "resources": {
+                "bindings": [{"type": "r2_bucket"}, *bindings],
+                "script_runtime": {"migration_tag": migration},
+            },
+        }
         workers = {
             **state["workers"],
             name: {"versions": [version], "deployments": [deployment]},

@@ -167,7 +167,7 @@ def _d1(state: dict[str, Any], argv: list[str]) -> str:
             state["d1"][name] = "-".join(parts)
         case ["migrations", "apply", *_]:
             return _migrate()
-        case ["execute", *_] if os.path.exists(f"{Call.file}.d1"):
+        case ["execute", *_] if os.path.exists(f"{Call.file}.d1") or "--json" in argv:
             return _execute(argv)
         case ["export", *_]:
             return _export(_option(argv, "--output"), cut=state["export_cut"])

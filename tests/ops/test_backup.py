@@ -10,7 +10,8 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from ops.admin_token import make_token
-from ops.backup.command import AppDatabase, check_schema, make_backup, restore
+from ops.app_database import AppDatabase
+from ops.backup.command import check_schema, make_backup, restore
 from ops.backup.dump import open_dump
 from ops.project import Project
 from tests.ops.fake_wrangler import FakeWrangler

@@ -9,7 +9,8 @@ from dev.installation import CONFIGS
 from media_jobs import __version__
 from ops.deploy import Part, upload
 from ops.project import Project, ToolFailed
-from ops.rollback import WORKERS, What, choose
+from ops.resources import WORKERS
+from ops.rollback import What, choose
 from ops.versions import deployed, roll_back
 from tests.ops.fake_wrangler import FakeWrangler
 

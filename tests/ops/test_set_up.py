@@ -40,8 +40,7 @@ def project(tmp_path: Path) -> Project:
     """A fresh clone whose person has filled in the account's own names, and no id."""
     (tmp_path / "containers").mkdir()
     shutil.copy(ROOT / "containers/.env.example", tmp_path / "containers")
-    fresh_configs(tmp_path)
-    made = Project(root=tmp_path)
+    made = fresh_configs(tmp_path)
     ids = {name: getattr(made.account(), name) for name in ("d1_database_id", "kv_namespace_id")}
     replace(OURS, **ids).write(tmp_path)
     return made

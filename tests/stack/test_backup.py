@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from dev.installation import node_path
-from ops.backup.command import AppDatabase, make_backup, restore
-from ops.project import Project, ToolFailed
+from ops.app_database import AppDatabase
+from ops.backup.command import make_backup, restore
+from ops.project import ToolFailed
+from tests.stack.local_database import local_database, quiet
 
-ROOT = Path(__file__).resolve().parents[2]
 ODD = "it's \"odd\"; -- ❤\nINSERT INTO tokens VALUES (1);\r\n\ttab %s 100% ' OR 1=1"
 MEDIA = "INSERT INTO media (media_id, title, source_url, created_ms) VALUES ('{}', '{}', {}, {})"
 
@@ -20,21 +19,9 @@ MEDIA = "INSERT INTO media (media_id, title, source_url, created_ms) VALUES ('{}
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppDatabase:
     """A clone's local database with all migrations, two media and an input of one."""
-    for name in ("wrangler.root.jsonc", "account.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "drizzle", tmp_path / "drizzle")
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    (tmp_path / ".venv/bin").mkdir(parents=True)
-    (tmp_path / ".venv/bin/node").symlink_to(node_path())
-    (tmp_path / "src/app").mkdir(parents=True)
-    (tmp_path / "public").mkdir()
-    (tmp_path / "src/app/entry.py").touch()
-    monkeypatch.setenv("CLOUDFLARE_CF_FETCH_ENABLED", "false")
-    monkeypatch.setenv("WRANGLER_LOG_PATH", str(tmp_path / "logs"))
-    project = Project(root=tmp_path)
-    config = ("--config", "wrangler.root.jsonc", "--local")
-    project.must_wrangler("d1", "migrations", "apply", "vidgen_app", *config)
-    made = AppDatabase(project=project, remote=False)
+    for name, value in quiet(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    made = local_database(tmp_path)
     script = tmp_path / "rows.sql"
     quoted = ODD.replace("'", "''")
     rows = [
