@@ -17,6 +17,7 @@ from ops import admin_token, deploy, init, keys, metrics_token, rollback, rotate
 from ops.backup import command as backup
 from ops.cutover import command as cutover
 from ops.doctor import command as doctor
+from ops.earlier import command as earlier
 
 app = typer.Typer(
     name="make ops ARGS=…",
@@ -42,6 +43,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "root-signatures": keys.root_signatures_command,
     "backup": backup.backup_command,
     "restore": backup.restore_command,
+    "import": earlier.import_command,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

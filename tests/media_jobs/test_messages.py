@@ -13,7 +13,7 @@ from media_jobs.engines.burner.presets import PRESETS
 from media_jobs.messages import chinese, english, message, of_engines
 from tests.sources import ROOT, modules, nodes
 
-SOURCES = modules("src", "containers")
+SOURCES = modules("src", "containers", "ops/earlier")
 MESSAGES = english.MESSAGES | of_engines.ENGLISH
 CHINESE = chinese.MESSAGES | of_engines.CHINESE
 NAMED_OTHERWISE = {

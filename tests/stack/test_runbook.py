@@ -256,6 +256,7 @@ def test_both_languages_have_the_same_commands_in_the_same_order() -> None:
 
     assert _blocks("1. 一次性准备", chinese) == _blocks("1. Once, in the Cloudflare account")
     assert _blocks("4. 顺序", chinese) == _blocks("4. Order")
+    assert _blocks("9. 从旧系统迁移", chinese) == _blocks("9. Coming from the earlier system")
 
 
 def test_the_readme_has_the_order_of_the_document() -> None:

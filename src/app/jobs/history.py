@@ -17,6 +17,7 @@ _CAUSES = {
     "done": "history.done",
     "outputs verified": "history.verified",
     "retried": "history.retried",
+    "imported": "history.imported",
 }
 _PHASES = {
     Status.FETCHING_METADATA: "history.fetching_metadata",
