@@ -137,7 +137,12 @@ def runtime_modules() -> Iterator[None]:
     pair = SimpleNamespace(new=lambda request, response: None)
     sys.modules |= {
         "js": _module(
-            "js", Object=None, Response=None, WebSocketRequestResponsePair=pair, crypto=None
+            "js",
+            Object=None,
+            Promise=None,
+            Response=None,
+            WebSocketRequestResponsePair=pair,
+            crypto=None,
         ),
         "pyodide": _module("pyodide", __path__=[]),
         "pyodide.ffi": _module("pyodide.ffi", JsException=OSError, jsnull=None, to_js=None),

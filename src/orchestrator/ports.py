@@ -1,14 +1,15 @@
 """What the use cases need from outside, as small protocols; `edge` and the tests provide them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import JobRecord
+from orchestrator.jobs.turn import Turn
 from orchestrator.settings import OrchestratorSettings
 
 
@@ -44,10 +45,15 @@ class Slots(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPorts:
-    """Everything a job's Durable Object works with."""
+    """Everything a job's Durable Object works with.
+
+    *later* runs what the present answer does not wait for; it must not raise.
+    """
 
     store: JobStore
     alarm: Alarm
+    turn: Turn
+    later: Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
     objects: Objects
     peers: Peers
     slots: Slots

@@ -1,6 +1,7 @@
 """The orchestrator with fakes around it: its routes, one Durable Object per job, alarms, peers."""
 
 import json
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from media_jobs.record import JobRecord
 from media_jobs.signing import sign, sign_request_line
 from orchestrator.call import Context
 from orchestrator.jobs import lifecycle
+from orchestrator.jobs.turn import Turn
 from orchestrator.ports import JobPorts
 from orchestrator.probe import Probes
 from orchestrator.routes import ROUTER
@@ -66,6 +68,7 @@ class World:
     disks: dict[str, Disk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
+    behind: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     tokens: int = 0
     woken: int = 0
     probes: Probes = field(default_factory=Probes)
@@ -84,6 +87,8 @@ class World:
             self.alive[job_id] = JobPorts(
                 store=CLASSES.job(disk),
                 alarm=Alarm(CLASSES.timer(disk), self.clock),
+                turn=Turn(self.clock),
+                later=self.behind.append,
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,
@@ -103,8 +108,9 @@ class World:
         return self.ports(job_id)
 
     def evict(self) -> None:
-        """Forget what the Durable Objects had in memory."""
+        """Forget what the Durable Objects had in memory, and what they were about to do."""
         self.alive.clear()
+        self.behind.clear()
 
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait; of the downloader's dispatcher that is not known."""
@@ -260,8 +266,10 @@ class World:
     # --- time -----------------------------------------------------------------------------------
 
     async def settle(self, job_id: str = "job_1") -> None:
-        """Let the alarm ring for everything that is due now."""
+        """Let what follows from the answers be done, and the alarm ring for what is due now."""
         for _ in range(200):
+            while self.behind:
+                await self.behind.pop(0)()
             disk = self.disks[job_id]
             if disk.alarm_ms is None or disk.alarm_ms > self.clock.now_ms:
                 return

@@ -24,6 +24,9 @@ RATES = {
     "crash before": 0.015,
     "crash after": 0.015,
     "evicted": 0.05,
+    # What a Durable Object does behind its answer.
+    "turn lost": 0.05,
+    "turn stuck": 0.03,
     # Alarms.
     "alarm lost": 0.06,
     "alarm twice": 0.10,

@@ -4,7 +4,7 @@ A sampled world needs several rare faults at once for these. Here the world does
 matters: what was awaited has happened at the other side, and the answer takes its time; or
 something in between answers in the receiver's place.
 
-The same shows what cannot be: an alarm does one effect after the other, so while one is awaited its
+The same shows what cannot be: effects are done one after the other, so while one is awaited its
 job comes to no status that needs another one, however long that takes.
 """
 
@@ -51,7 +51,7 @@ class HeldWorld(LifeWorld):
         super().__init__(shipped, hold.life, traced=traced)
 
     def _fate_of_await(self, task: Task, op: Op) -> str | None:
-        if not self.is_held and task.label == "alarm":
+        if not self.is_held and task.label in ("alarm", "turn"):
             self._meet(op)
         return super()._fate_of_await(task, op)
 

@@ -80,6 +80,11 @@ class Task:
         """Go on with *error* raised where the task waits."""
         self._step(None, error)
 
+    def stick(self) -> None:
+        """Never go on, and hear nothing of that: not even what stands after it is run."""
+        self.epoch = -1
+        self.node.tasks.pop(self, None)
+
     def _step(self, value: Any, error: Exception | None) -> None:
         node = self.node
         if node.epoch != self.epoch:
@@ -129,11 +134,12 @@ class Kernel:
 
     def spawn(
         self, node: Node, coro: Coroutine[Any, Any, Any], done: Done, label: str = ""
-    ) -> None:
+    ) -> Task:
         """Run *coro* on *node*; *done* hears of its end, or of the node's."""
         task = Task(node, coro, done, label)
         node.tasks[task] = None
         task.resume(None)
+        return task
 
     def await_op(self, task: Task, op: Op) -> None:
         """Begin what *task* awaits, unless its node dies just here."""

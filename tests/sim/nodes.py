@@ -1,6 +1,6 @@
 """The nodes that run shipped code: the two Workers, and one Durable Object per job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from inspect import iscoroutine
 from typing import Any
 
@@ -88,9 +88,12 @@ class DurableObject(Node):
         self._late = False
         self.ringing = False
         self._missed = False
+        self._begun_later = 0
+        self._stuck: list[Task] = []
 
     def crash(self) -> None:
         self.instance = None
+        self._begun_later = 0
         self.disk.forget_memory()
         super().crash()
 
@@ -144,6 +147,37 @@ class DurableObject(Node):
         else:
             finished(value, None)
 
+    # --- what is done behind an answer ----------------------------------------------------------
+
+    def later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run *work* behind the present answer, as `edge.background.Background`.
+
+        Sometimes it does not begin, or is never heard of again.
+        """
+        self._begun_later += 1
+        self.kernel.at(0, self._begin, work, self.epoch)
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]], epoch: int) -> None:
+        if epoch != self.epoch:
+            return
+        self._begun_later -= 1
+        faults = self.world.faults
+        if faults.hit("turn lost"):
+            self.kernel.trace(self.name, "loses its turn")
+            self._look()
+            return
+        self.kernel.here.node = self
+        task = self.kernel.spawn(self, work(), lambda value, error: self._look(), "turn")
+        if faults.hit("turn stuck"):
+            self.kernel.at(faults.between(0, 3_000), self._stick, task)
+
+    def _stick(self, task: Task) -> None:
+        if task in self.tasks:
+            self.kernel.trace(self.name, "is stuck in its turn")
+            self._stuck.append(task)
+            task.stick()
+            self._look()
+
     def _awake(self) -> Any:
         self.kernel.here.node = self
         if self.instance is None:
@@ -154,7 +188,8 @@ class DurableObject(Node):
 
     def _look(self) -> None:
         """Let the oracle look, once nothing runs here; a lost alarm is no fault of the object."""
-        if not self.tasks and not self.alarm_lost and not self.ringing:
+        busy = self.tasks or self._begun_later or self.ringing
+        if not busy and not self.alarm_lost:
             self.world.oracle.idle(self)
 
     # --- the alarm ------------------------------------------------------------------------------

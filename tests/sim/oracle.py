@@ -28,12 +28,34 @@ REQUIRED = {
 ALARM_SLACK_MS = 11_000
 """After an alarm that failed, the next one may be this late."""
 
+TURN_MS = 120_000
+"""By a Durable Object's clock, after which an effect that has not ended may be begun again."""
+
 TOLERANCE_MS = 5 * 60_000
 MISTRUSTED = "signature of another secret or message"
 """Why a Worker refuses a message that was signed with a secret that it does not have."""
 
-CAUGHT = ("crashed", "alarm_failed", "cron_failed")
+CAUGHT = ("crashed", "alarm_failed", "effects_failed", "cron_failed")
 SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """An effect that an object performs, *at_ms* by its clock; *memory*: whose, of which life."""
+
+    memory: tuple[str, int]
+    entry_id: int
+    kind: str
+    at_ms: int
+
+    def excludes(self, other: "Begun") -> bool:
+        """Whether *other* may not begin before this has ended.
+
+        A cancellation stops the container whatever goes on, and tells the app of it.
+        """
+        if self.entry_id == other.entry_id or self.kind == other.kind == "tell_app":
+            return True
+        return not {self.kind, other.kind} & {"stop_container", "tell_app"}
 
 
 @dataclass
@@ -49,6 +71,7 @@ class Oracle:
     promised: dict[str, list[int]] = field(default_factory=dict)
     given_up: dict[str, set[int]] = field(default_factory=dict)
     begun: dict[str, str] = field(default_factory=dict)
+    effects: dict[tuple[str, int], list[Begun]] = field(default_factory=dict)
 
     def wrong(self, what: str) -> None:
         """Note a broken promise; the world stops at once."""
@@ -169,6 +192,21 @@ class Oracle:
             return
         if not job.attempts or job.attempts[-1].number != number:
             self.wrong(f"{job.job_id}: attempt {number}, which was given up, moved the job")
+
+    def effect_begins(self, owner: Any, entry: Any) -> Begun:
+        """Look at an effect that an object begins: none may run twice at once."""
+        memory, now_ms = (owner.name, owner.epoch), owner.now_ms()
+        begun = Begun(memory, entry.entry_id, entry.effect.kind, now_ms)
+        running = self.effects.setdefault(memory, [])
+        for other in running:
+            if now_ms < other.at_ms + TURN_MS and other.excludes(begun):
+                self.wrong(f"{owner.name}: {begun.kind} begins while {other.kind} is performed")
+        running.append(begun)
+        return begun
+
+    def effect_ends(self, begun: Begun) -> None:
+        """Take note that an effect has ended, or its object."""
+        self.effects[begun.memory].remove(begun)
 
     def idle(self, owner: Any) -> None:
         """Look at a Durable Object that waits for nothing but its alarm."""

@@ -57,6 +57,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
         "workers": _module(
             "workers", WorkerEntrypoint=_WorkerEntrypoint, DurableObject=_DurableObject
         ),
+        "edge.background": _module("edge.background", Background=lambda ctx: ctx.later),
         "edge.clock": _module(
             "edge.clock",
             now_ms=lambda: here.node.now_ms(),

@@ -100,7 +100,23 @@ def load(mutations: Iterable[Mutation] = (), root: Path = SOURCES) -> Shipped:
         for name in [name for name in sys.modules if _is_ours(name)]:
             del sys.modules[name]
         sys.modules.update(before)
+    _watch_effects(here, loaded["orchestrator.jobs.lifecycle"])
     return Shipped(here=here, modules=loaded)
+
+
+def _watch_effects(here: Here, lifecycle: Any) -> None:
+    """Let the oracle see when a job's object begins and ends an effect."""
+    perform = lifecycle.perform
+
+    async def watched(job: Any, entry: Any, ports: Any) -> Any:
+        oracle, owner = here.world.oracle, here.node
+        begun = oracle.effect_begins(owner, entry)
+        try:
+            return await perform(job, entry, ports)
+        finally:
+            oracle.effect_ends(begun)
+
+    lifecycle.perform = watched
 
 
 def _is_ours(name: str) -> bool:

@@ -40,8 +40,14 @@ BUGS = {
     "no re-arm by whoever wakes the object": Mutation(
         "orchestrator.jobs.job_do", "lifecycle.rearm(self.ports)", "pass"
     ),
-    "no re-arm after an event": Mutation(
-        "orchestrator.jobs.lifecycle", "ports.alarm.arm(next_due_ms(decision.job))", "pass"
+    "no alarm behind what a request performs": Mutation(
+        "orchestrator.jobs.lifecycle", "ports.alarm.arm(now_ms + AGAIN_MS)", "pass"
+    ),
+    "no guard: a request and the alarm perform at one time": Mutation(
+        "orchestrator.jobs.turn", "return not self._running()", "return True"
+    ),
+    "a turn that died keeps the job for ever": Mutation(
+        "orchestrator.jobs.turn", "if held.until_ms > now_ms", "if held"
     ),
     "an event of before an await overwrites what came during it": Mutation(
         "orchestrator.jobs.lifecycle",

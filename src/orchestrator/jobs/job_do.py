@@ -12,6 +12,7 @@ from typing import Any
 from workers import DurableObject
 
 from edge.alarm import ObjectTimer
+from edge.background import Background
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
@@ -37,7 +38,7 @@ from media_jobs.wire import (
     read,
 )
 from orchestrator.jobs import lifecycle, telling, upload_urls
-from orchestrator.jobs.job_log import line
+from orchestrator.jobs.turn import Turn
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
 
@@ -51,6 +52,8 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         self.ports = JobPorts(
             store=SqlJobStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
+            turn=Turn(now_ms),
+            later=Background(ctx),
             objects=R2Objects(raw),
             peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
@@ -129,7 +132,9 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
 
     async def alarm(self, info: object = None) -> None:
         """Do what is due."""
-        await guarded(lifecycle.tick(self.ports), self.ports.log, partial(_named, self.ports))
+        await guarded(
+            lifecycle.tick(self.ports), self.ports.log, partial(lifecycle.named, self.ports)
+        )
 
 
 async def _part_urls(attempt: int, token: str, wanted: PartUrlsWanted, ports: JobPorts) -> str:
@@ -142,7 +147,7 @@ async def _part_urls(attempt: int, token: str, wanted: PartUrlsWanted, ports: Jo
 def _refused(error: MediaJobsError, ports: JobPorts, **fields: object) -> str:
     if isinstance(error, SignatureError | InvalidInput):
         why = error.reason if isinstance(error, SignatureError) else error.details or error.message
-        named = {**fields, **_named(ports)}
+        named = {**fields, **lifecycle.named(ports)}
         ports.log(
             {
                 "event": "message_refused",
@@ -153,14 +158,3 @@ def _refused(error: MediaJobsError, ports: JobPorts, **fields: object) -> str:
             }
         )
     return pack(error.status, error_document(error))
-
-
-def _named(ports: JobPorts) -> dict[str, object]:
-    """Return what names the job in a log line; nothing if it is not here, or cannot be read."""
-    try:
-        job = ports.store.load()
-    except Exception:  # What cannot be read may be the very reason of the line.
-        return {}
-    if job is None:
-        return {}
-    return {name: value for name, value in line(job, "").items() if name != "event"}

@@ -1,13 +1,16 @@
 """One job's life, as its Durable Object runs it: load, advance, store, then perform.
 
 Every change is one call of `_apply`: the machine decides, the record with its outbox is stored in
-one write, the alarm is armed. Effects are done by the alarm alone, one after the other, so that two
-of them never race; only a cancellation does not wait for its turn. Awaiting a peer lets other
-events in, so the job is loaded again after every await.
+one write, the alarm is armed. Then the request that brought the event performs what follows, behind
+its answer; the alarm does what is due later, and what a request has left undone. They share one
+guard (`turn`), so that effects are done one after the other and none races itself; only a
+cancellation does not wait for its turn. Awaiting a peer lets other events in, so the job is loaded
+again after every await.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from pydantic_core import to_json
 
@@ -48,6 +51,7 @@ from media_jobs.record import (
     revive,
     with_effects,
 )
+from media_jobs.redaction import describe
 from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, StartJob, read
@@ -58,7 +62,7 @@ from orchestrator.jobs.job_status import archived_document, status_document
 from orchestrator.jobs.outcome import Outcome
 from orchestrator.ports import JobPorts
 
-EFFECTS_PER_TICK_MAX = 50
+EFFECTS_PER_TURN_MAX = 50
 
 
 async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dict[str, object]:
@@ -212,29 +216,33 @@ async def cancel(
     """Cancel the job and have its container killed now; None when there is no such job.
 
     A job whose start call is still on its way is canceled all the same: the start finds it ended.
-    The alarm notifies the app, unless it may be waiting for a hanging container.
+    The app is notified behind the answer, or before it where a hanging container has the turn.
     """
     job = ports.store.load()
     if job is None or job.generation < generation:
         job = await _unstarted(job_id, generation, ports, request_id)
     if job is None:
         return None
-    decision = _take(job, CancelRequested(reason=reason), ports)
+    decision = _apply(job, CancelRequested(reason=reason), ports)
+    ports.alarm.arm(ports.now_ms() + AGAIN_MS)
+    # What is awaited may be the very start: the container is then told once more, after it.
+    is_starting = ports.turn.performs_any(StartAttempt)
     for entry in decision.job.outbox:
-        if isinstance(entry.effect, StopContainer):
-            outcome = await perform(decision.job, entry, ports)
-            if outcome.retry_ms is not None:
+        if isinstance(entry.effect, StopContainer) and not ports.turn.performs(entry.entry_id):
+            outcome = await _perform_entry(entry.entry_id, ports, is_last=not is_starting)
+            if outcome is not None and outcome.retry_ms is not None:
                 ports.log(line(job, "cancel_delayed", why=outcome.error))
-    if any(isinstance(e.effect, StartAttempt | AskContainer) for e in job.outbox):
+    if ports.turn.performs_any(StartAttempt, AskContainer):
         await _deliver_due_events(ports)
+    _go_on(ports)
     return {"ok": True, "status": decision.job.status}
 
 
 async def _deliver_due_events(ports: JobPorts) -> None:
     """Deliver the events that are due, in order; one that fails holds up those behind it."""
-    for _ in range(EFFECTS_PER_TICK_MAX):
+    for _ in range(EFFECTS_PER_TURN_MAX):
         entry_id = _first_due(ports.store.load(), ports.now_ms(), TellApp)
-        if entry_id is None:
+        if entry_id is None or ports.turn.performs_any(TellApp):
             break
         await _perform_entry(entry_id, ports)
 
@@ -312,7 +320,7 @@ def replay(ports: JobPorts) -> dict[str, object] | None:
     dead = sum(entry.dead for entry in job.outbox)
     if dead:
         ports.store.save(revive(job, ports.now_ms()))
-        ports.alarm.arm(ports.now_ms())
+        _go_on(ports)
     return {"ok": True, "replayed": dead}
 
 
@@ -325,7 +333,36 @@ async def tick(ports: JobPorts) -> None:
     ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
     if not job.ended:
         _apply(job, ClockTicked(token=ports.token()), ports)
-    for _ in range(EFFECTS_PER_TICK_MAX):
+    await _perform_due(ports)
+
+
+def _go_on(ports: JobPorts) -> None:
+    """Do what is due behind the present answer; if that is lost, the alarm does it.
+
+    Whoever has the turn looks again at its end.
+    """
+    job = ports.store.load()
+    due_ms, now_ms = None if job is None else next_due_ms(job), ports.now_ms()
+    if due_ms is None or due_ms > now_ms:
+        ports.alarm.arm(due_ms)
+        return
+    ports.alarm.arm(now_ms + AGAIN_MS)
+    if ports.turn.is_free():
+        ports.later(partial(_turn, ports))
+
+
+async def _turn(ports: JobPorts) -> None:
+    try:
+        await _perform_due(ports)
+    except Exception as error:  # An outer boundary: logged, and left to the alarm.
+        ports.log({"event": "effects_failed", **named(ports), "why": describe(error)})
+
+
+async def _perform_due(ports: JobPorts) -> None:
+    """Perform what is due, oldest first, unless somebody does; then set the alarm."""
+    for _ in range(EFFECTS_PER_TURN_MAX):
+        if not ports.turn.is_free():
+            return
         # Looked for anew each time: an effect done may have brought the next one.
         entry_id = _first_due(ports.store.load(), ports.now_ms())
         if entry_id is None:
@@ -381,24 +418,33 @@ def _first_due(job: JobRecord | None, now_ms: int, kind: type = object) -> int |
     return next((e.entry_id for e in entries if not e.dead and e.due_ms <= now_ms), None)
 
 
-async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
+async def _perform_entry(entry_id: int, ports: JobPorts, *, is_last: bool = True) -> Outcome | None:
+    """Perform the effect of an entry, and store what comes of it.
+
+    *is_last*: if it succeeds it need not be repeated. None: there was nothing to do.
+    """
     job = ports.store.load()
     entry = job.entry(entry_id) if job is not None else None
-    if job is None or entry is None or entry.dead or entry.due_ms > ports.now_ms():
-        return
-    outcome = await perform(job, entry, ports)
+    if job is None or entry is None or entry.dead:
+        return None
+    with ports.turn.of(entry):
+        outcome = await perform(job, entry, ports)
     job = ports.store.load()
-    assert job is not None
+    if job is None:  # Forgotten: another has done it, after the time of this turn.
+        return outcome
     now_ms = ports.now_ms()
     if outcome.retry_ms is not None:
         job = postpone(job, entry, now_ms, outcome.error, outcome.retry_ms)
         ports.log(_postponed(job, entry, outcome))
-    else:
+    elif is_last:
         job = outcome.settled(job, entry, now_ms)
+    else:
+        return outcome
     if outcome.event is None:
         ports.store.save(job)
     else:
         _apply(job, outcome.event, ports, store_anyway=True)
+    return outcome
 
 
 def _apply(
@@ -424,13 +470,9 @@ def _apply(
 
 
 def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = None) -> Decision:
-    """Apply an event from outside, and set the alarm for what follows from it.
-
-    The alarm's own handler sets its next time at its end: what fails each time must not ring again
-    at once.
-    """
+    """Apply an event from outside, and begin what follows from it."""
     decision = _apply(job, event, ports, nonce)
-    ports.alarm.arm(next_due_ms(decision.job))
+    _go_on(ports)
     return decision
 
 
@@ -440,3 +482,14 @@ def _postponed(job: JobRecord, entry: OutboxEntry, outcome: Outcome) -> dict[str
     if kept is not None and kept.dead:
         return line(job, "dead_letter", **fields)
     return line(job, "effect_postponed", effect=entry.effect.kind, **fields)
+
+
+def named(ports: JobPorts) -> dict[str, object]:
+    """Return what names the job in a log line; nothing if it is not here, or cannot be read."""
+    try:
+        job = ports.store.load()
+    except Exception:  # What cannot be read may be the very reason of the line.
+        return {}
+    if job is None:
+        return {}
+    return {name: value for name, value in line(job, "").items() if name != "event"}
