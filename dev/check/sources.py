@@ -68,7 +68,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "webhooks",
         )
     ),
-    *(frozenset({room}) for room in ("web", "orchestrator", "ports", "oidc_keys")),
+    *(frozenset({room}) for room in ("web", "orchestrator", "ports", "oidc_keys", "peer")),
     frozenset({"rates", "receipt_keys", "rows", "settings", "store"}),
 )
 # What no container may import: another one's package is added by name.

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.oidc_keys import ProviderMemory
+from app.peer import OrchestratorVersion
 from app.rates import Rates
 from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
@@ -92,6 +93,7 @@ class Ports:
     verifier: Verifier
     outside: Peers  # Servers that are no part of the system.
     oidc: ProviderMemory
+    peer: OrchestratorVersion = field(default_factory=OrchestratorVersion)
     request_id: str = ""
 
     def under(self, request_id: str | None, owner: str | None = EVERYONE) -> "Ports":

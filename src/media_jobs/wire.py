@@ -33,6 +33,7 @@ from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 
 __all__ = [
+    "MANIFEST_CHARS_MAX",
     "SUBTITLES_CHARS_MAX",
     "CancelJob",
     "CancelRender",
@@ -74,6 +75,9 @@ Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
 ObjectKey = Annotated[str, Field(max_length=1024)]
 ObjectSize = Annotated[int, Field(ge=1, le=SIZE_MAX)]
+MANIFEST_CHARS_MAX = 64 * 1024
+"""Of a manifest in a message: as a text in JSON it may take several times as many bytes."""
+
 SUBTITLES_CHARS_MAX = 300_000
 """Of subtitles in a message: with three bytes each they fit into a body of 1 MiB."""
 
@@ -190,13 +194,21 @@ class OutputObject(Foreign):
 
 
 class StartJob(Message):
-    """App to orchestrator, `POST /jobs`."""
+    """App to orchestrator, `POST /jobs`.
+
+    *manifest*: the text that is in the bucket, so that it need not be read there; *checked*: the
+    inputs that the app itself has just found in the bucket. An app of before 0.7 says neither.
+    """
 
     type: Literal["job.start"]
     job_id: Id
     media_id: Id
     engine: EngineId
     generation: Generation = 1
+    manifest: Annotated[str, Field(max_length=MANIFEST_CHARS_MAX)] | None = Field(
+        default=None, repr=False
+    )
+    checked: Annotated[list[Slot], Field(max_length=10)] | None = None
     ts: Milliseconds
     nonce: Nonce
 

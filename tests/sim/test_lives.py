@@ -28,6 +28,7 @@ MODULES = (
     "orchestrator/dispatch/dispatcher.py",
     "orchestrator/jobs/effects.py",
     "orchestrator/jobs/lifecycle.py",
+    "orchestrator/jobs/manifests.py",
     "orchestrator/jobs/upload_urls.py",
 )
 """What of the shipped code awaits others in a job's life; it awaits its reads, too."""

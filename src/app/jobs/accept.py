@@ -18,7 +18,7 @@ from app.jobs.store import (
     select_job,
     select_unfinished_jobs,
 )
-from app.jobs.submission import end_job, submit
+from app.jobs.submission import Known, end_job, submit
 from app.jobs.wait_store import select_waits, wait_again
 from app.media.library import find_media_to_use
 from app.media.media import find_media
@@ -80,7 +80,7 @@ async def accept_job(
         raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     ports.hub.tell_media(job.media_id)
-    await (settle(job_id, ports) if plan.waits else submit(job, ports))
+    await (settle(job_id, ports) if plan.waits else submit(job, ports, plan.known(ports.now_ms())))
     return await find_job(job_id, ports), True
 
 
@@ -180,9 +180,8 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
         }
     )
     prepared = await prepare_inputs(again, ports)
-    await ports.objects.put_text(
-        manifest_key(job_id), prepared.manifest.to_json().decode(), "application/json"
-    )
+    text = prepared.manifest.to_json().decode()
+    await ports.objects.put_text(manifest_key(job_id), text, "application/json")
     statement = restart(
         job, caller.token.token_hash, ports.now_ms(), ports.request_id, caller.token.queued_max
     )
@@ -191,7 +190,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
         await check_limit(caller, ports)
         raise Conflict("job_not_failed.restarted")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
-    await submit(await find_job(job_id, ports), ports)
+    await submit(await find_job(job_id, ports), ports, Known(manifest=text))
     return await find_job(job_id, ports)
 
 

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag, ValidationError
 from pydantic_core import to_json
 
 from app.jobs.store import insert_job, insert_job_input, select_job
+from app.jobs.submission import Known
 from app.jobs.wait_store import Wait, insert_wait, select_made_by
 from app.media.library import find_media_to_use
 from app.media.media import NewMedia, new_media
@@ -41,6 +42,9 @@ class FromJob(Strict):
     from_job: Id
     output: Slot
 
+
+CHECKED_MS = 15 * 60_000
+"""How long after an object was seen in the bucket nobody looks again before its job starts."""
 
 _IS_OBJECT = Discriminator(
     lambda given: f"{TAG}{'job' if isinstance(given, dict | FromJob) else 'id'}"
@@ -103,6 +107,14 @@ class Plan:
     @property
     def job_id(self) -> str:
         return self.manifest.job_id
+
+    def known(self, now_ms: int) -> Known:
+        """Return what the orchestrator need not ask the bucket for.
+
+        An input is made once its object was seen there, or written.
+        """
+        fresh = (slot for slot, i in self.inputs.items() if now_ms - i.created_ms < CHECKED_MS)
+        return Known(manifest=self.manifest.to_json().decode(), checked=tuple(fresh))
 
 
 async def plan_job(

@@ -4,6 +4,8 @@ The job row is written before the orchestrator is called; if the call fails, the
 sweeper tries again, so an accepted job is never lost.
 """
 
+from dataclasses import dataclass
+
 from app.jobs.events import apply_once
 from app.jobs.store import (
     announce_end_here,
@@ -28,9 +30,10 @@ from app.rows import JobRow
 from app.webhooks.messages import end_message_of
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from media_jobs.retry import Backoff
 from media_jobs.status import ENDED, WAITING, Status
-from media_jobs.wire import ErrorReport, JobEvent, StartJob
+from media_jobs.wire import MANIFEST_CHARS_MAX, ErrorReport, JobEvent, StartJob
 
 SUBMISSION = Backoff(first_ms=5_000, most_ms=10 * 60_000)
 CHECK_AFTER_MS = 5 * 60_000
@@ -42,23 +45,26 @@ _OVERTAKEN = ErrorReport(
 )
 
 
-async def submit(job: JobRow, ports: Ports) -> None:
-    """Submit *job* to the orchestrator and note the result."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a job whose manifest was written just now: its text, and the inputs (by
+    slot) that were found in the bucket in the last minutes."""
+
+    manifest: str
+    checked: tuple[str, ...] = ()
+
+
+async def submit(job: JobRow, ports: Ports, known: Known | None = None) -> None:
+    """Submit *job* to the orchestrator and note the result.
+
+    With what is *known*, the orchestrator need not ask the bucket for it.
+    """
     ports = ports.under(job.request_id)
     if job.engine not in ENGINES:
         await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
         return
-    message = StartJob(
-        type="job.start",
-        job_id=job.job_id,
-        media_id=job.media_id,
-        engine=job.engine,
-        generation=job.generation,
-        ts=ports.now_ms(),
-        nonce=new_nonce(ports),
-    )
     try:
-        answer = await post_signed("/jobs", message, ports)
+        answer = await _post_start(job, known, ports)
     except UpstreamError as error:
         await _note_failure(job, str(error), ports)
         return
@@ -71,6 +77,32 @@ async def submit(job: JobRow, ports: Ports) -> None:
     else:
         why = f"HTTP {answer.status} {refusal.code if refusal else ''}".rstrip()
         await _note_failure(job, why, ports)
+
+
+async def _post_start(job: JobRow, known: Known | None, ports: Ports) -> PeerAnswer:
+    """Ask for the start of *job*; raises UpstreamError."""
+    message = StartJob(
+        type="job.start",
+        job_id=job.job_id,
+        media_id=job.media_id,
+        engine=job.engine,
+        generation=job.generation,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    if known is None or len(known.manifest) > MANIFEST_CHARS_MAX:
+        return await post_signed("/jobs", message, ports)
+    url, now_ms = ports.settings().orchestrator_url, ports.now_ms()
+    if not await ports.peer.reads_manifests(url, ports.orchestrator, now_ms):
+        return await post_signed("/jobs", message, ports)
+    more = {"manifest": known.manifest, "checked": list(known.checked) or None}
+    answer = await post_signed("/jobs", message.model_copy(update=more), ports)
+    refusal = refusal_of(answer) if answer.status == 400 else None
+    if refusal is None or refusal.code != "bad_request":
+        return answer
+    # An older one, to which the Worker was rolled back since it was asked, knows no such fields.
+    ports.peer.doubt(now_ms)
+    return await post_signed("/jobs", message, ports)
 
 
 async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:

@@ -122,7 +122,7 @@ async def start_run(
     ports.hub.tell_media(media.media_id)
     for plan in plans:
         if not plan.waits:
-            await submit(await find_job(plan.job_id, ports), ports)
+            await submit(await find_job(plan.job_id, ports), ports, plan.known(ports.now_ms()))
     return await find_run(run.run_id, ports), True
 
 

@@ -90,7 +90,7 @@ async def start_look(row: SubscriptionRow, caller: Caller, ports: Ports) -> bool
             "jobId": plan.job_id,
         }
     )
-    await submit(await find_job(plan.job_id, ports), ports)
+    await submit(await find_job(plan.job_id, ports), ports, plan.known(ports.now_ms()))
     return True
 
 

@@ -17,14 +17,11 @@ from pydantic_core import to_json
 from media_jobs.alarm import AGAIN_MS
 from media_jobs.deadlines import next_due_ms
 from media_jobs.dispatch import Ticket
-from media_jobs.engines import ENGINES
 from media_jobs.errors import (
     AttemptFenced,
     Conflict,
-    InvalidInput,
     SignatureError,
     UpstreamError,
-    invalid_field,
 )
 from media_jobs.events import (
     CancelRequested,
@@ -34,19 +31,15 @@ from media_jobs.events import (
     Submitted,
     reported,
 )
-from media_jobs.keys import manifest_key
 from media_jobs.machine import Decision, advance
-from media_jobs.manifest import MANIFEST_BYTES_MAX, JobManifest
 from media_jobs.record import (
     AskContainer,
     AttemptState,
-    Clocks,
     JobRecord,
     OutboxEntry,
     StartAttempt,
     StopContainer,
     TellApp,
-    next_generation,
     postpone,
     revive,
     with_effects,
@@ -54,11 +47,17 @@ from media_jobs.record import (
 from media_jobs.redaction import describe
 from media_jobs.signing import check_age
 from media_jobs.status import Status
-from media_jobs.wire import ContainerCallback, StartJob, read
+from media_jobs.wire import ContainerCallback, StartJob
 from orchestrator.jobs.auth import attempt_of
 from orchestrator.jobs.effects import perform
 from orchestrator.jobs.job_log import advanced, line
 from orchestrator.jobs.job_status import archived_document, status_document
+from orchestrator.jobs.manifests import (
+    may_be_forgotten,
+    new_job,
+    read_manifest,
+    unstarted_job,
+)
 from orchestrator.jobs.outcome import Outcome
 from orchestrator.ports import JobPorts
 
@@ -77,13 +76,13 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
     """
     known = ports.store.load()
     if known is None or _starts_again(request, known):
-        manifest = await _read_manifest(request, ports)
+        manifest = await read_manifest(request, ports)
         # Awaiting the bucket let other requests in: the same one may have been faster.
         known = ports.store.load()
         if known is None or _starts_again(request, known):
-            if known is None and _may_be_forgotten(manifest, ports):
+            if known is None and may_be_forgotten(manifest, ports):
                 raise Conflict("job_forgotten")
-            job = _new_job(manifest, ports.now_ms(), known, request_id)
+            job = new_job(manifest, ports.now_ms(), known, request_id)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
@@ -109,60 +108,6 @@ def _starts_again(request: StartJob, known: JobRecord) -> bool:
 def _start_error(job: JobRecord) -> str:
     unreachable = job.error is not None and job.error.code == "container_unreachable"
     return "container_unreachable" if unreachable else "container_start_failed"
-
-
-async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
-    text = await ports.objects.text(manifest_key(request.job_id), MANIFEST_BYTES_MAX)
-    if text is None:
-        raise InvalidInput("missing_job_manifest")
-    manifest = read(JobManifest, text)
-    for field in ("job_id", "media_id", "engine", "generation"):
-        if getattr(manifest, field) != getattr(request, field):
-            raise invalid_field(field, "field.differs_from_manifest")
-    missing = []
-    for slot in ENGINES[manifest.engine].inputs_of(manifest.options):
-        item = manifest.inputs.get(slot.name)
-        gone = slot.required if item is None else await ports.objects.head(item.key) is None
-        if gone:
-            missing.append(slot.name)
-    if missing:
-        raise InvalidInput(
-            "missing_inputs", details={"missing": missing}, missing=", ".join(missing)
-        )
-    return manifest
-
-
-def _new_job(
-    manifest: JobManifest, now_ms: int, ended: JobRecord | None, request_id: str
-) -> JobRecord:
-    """Return the job that *manifest* describes; *ended* is its previous generation, if any."""
-    limits = ENGINES[manifest.engine].limits.within(manifest.limits)
-    job = JobRecord(
-        job_id=manifest.job_id,
-        media_id=manifest.media_id,
-        engine=manifest.engine,
-        generation=manifest.generation,
-        inputs={name: item.key for name, item in manifest.inputs.items()},
-        languages={name: item.language for name, item in manifest.inputs.items() if item.language},
-        options=manifest.options,
-        clocks=Clocks(
-            queue_ms=limits.queue_s * 1000,
-            start_ms=limits.start_s * 1000,
-            heartbeat_ms=limits.heartbeat_s * 1000,
-            no_progress_ms=limits.no_progress_s * 1000,
-            total_ms=limits.total_s * 1000,
-        ),
-        max_attempts=limits.max_attempts,
-        caller=manifest.caller,
-        head_start_s=manifest.head_start_s,
-        running_max=manifest.running_max,
-        request_id=request_id,
-        created_ms=now_ms,
-        queued_ms=now_ms,
-        updated_ms=now_ms,
-        event_seq=manifest.after_seq,
-    )
-    return job if ended is None else next_generation(ended, job)
 
 
 def receive_callback(
@@ -220,7 +165,7 @@ async def cancel(
     """
     job = ports.store.load()
     if job is None or job.generation < generation:
-        job = await _unstarted(job_id, generation, ports, request_id)
+        job = await unstarted_job(job_id, generation, ports, request_id)
     if job is None:
         return None
     decision = _apply(job, CancelRequested(reason=reason), ports)
@@ -245,40 +190,6 @@ async def _deliver_due_events(ports: JobPorts) -> None:
         if entry_id is None or ports.turn.performs_any(TellApp):
             break
         await _perform_entry(entry_id, ports)
-
-
-async def _unstarted(
-    job_id: str, generation: int, ports: JobPorts, request_id: str
-) -> JobRecord | None:
-    """Return a job that the app has accepted and not yet started, from its manifest.
-
-    An old manifest does not prove that there is such a job.
-    """
-    text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
-    # Awaiting the bucket let other requests in: the start may have been faster.
-    known = ports.store.load()
-    if text is None or (known is not None and known.generation >= generation):
-        return known
-    try:
-        manifest = read(JobManifest, text)
-    except InvalidInput:
-        return known
-    if (manifest.job_id, manifest.generation) != (job_id, generation):
-        return known
-    if known is None and _may_be_forgotten(manifest, ports):
-        return None
-    if known is not None and not known.ended:
-        return known
-    return _new_job(manifest, ports.now_ms(), known, request_id)
-
-
-def _may_be_forgotten(manifest: JobManifest, ports: JobPorts) -> bool:
-    """Whether a job that is not here may have ended and been forgotten.
-
-    That takes at least `job_ttl_s` after its end, so the job of a younger manifest cannot have
-    been.
-    """
-    return manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms()
 
 
 def rearm(ports: JobPorts) -> None:

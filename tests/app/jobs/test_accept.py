@@ -86,7 +86,7 @@ def test_the_manifest_is_written_before_the_row_and_the_row_before_the_handover(
         rows = stage.database.look("SELECT * FROM jobs WHERE job_id = ?", call.message["jobId"])
         seen.append((list(stage.objects.stored), len(rows)))
 
-    stage.orchestrator.during[""] = look
+    stage.orchestrator.during["/jobs"] = look
     job_id = stage.job()
     refusing = Stage()
     refusing.database.sqlite.execute("DROP TABLE job_events")
