@@ -8,7 +8,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { Graph, filesOfParts, sharedModules } from "./graph.mjs";
+import { Graph, filesOfParts, isWords, sharedModules } from "./graph.mjs";
+import { wordsOfParts } from "./words.mjs";
 
 const BUNDLED = ["css", "js", "vendor"];
 const PAGE = "index.html";
@@ -95,20 +96,25 @@ export async function buildPage(source, target) {
   const [main] = named(html, /<script type="module" src="\/([^"]+)"/g);
   const sheets = named(html, /<link rel="stylesheet" href="\/([^"]+)"/g);
   const apart = (await bundle(source, main)).graph;
-  const { graph, files } = await bundle(source, main, [grouping(groups(source, apart, main))]);
+  const beginning = apart.beginning(main);
+  const { graph, files } = await bundle(source, main, [grouping(groups(source, apart, beginning))]);
   const look = await styles(source, sheets, "page");
   const looks = await Promise.all(partStyles(source, sheets).map((subject) => styles(source, [`css/${subject}.css`], subject)));
-  const needed = filesOfParts(graph, main, Object.fromEntries(looks.map(({ subject, name }) => [subject, name])));
-  write(source, target, firstLoad(html, look.name, graph.filesOf(main), needed), [...files, ...[look, ...looks].flatMap((made) => made.files)]);
+  const words = await wordsOfParts(graph, source, graph.entries().filter((one) => !isWords(one)));
+  const needed = { ...filesOfParts(graph, beginning, Object.fromEntries(looks.map(({ subject, name }) => [subject, name]))), ...words.needed };
+  const scripts = [...new Set(beginning.flatMap((one) => graph.filesOf(one)))];
+  write(source, target, firstLoad(html, look.name, scripts, needed), [...files, ...words.files, ...[look, ...looks].flatMap((made) => made.files)]);
 }
 
-/** What comes with the first load, and what several parts need beyond it. @param {string} source @param {Graph} graph @param {string} main */
-function groups(source, graph, main) {
-  const { first, common } = sharedModules(graph, main);
-  const users = graph.entries().filter((entry) => common.some((module) => graph.modules(entry).has(module)));
+/** What comes with the first load, and what several parts need beyond it. @param {string} source @param {Graph} graph @param {string[]} beginning */
+function groups(source, graph, beginning) {
+  const { first, common } = sharedModules(graph, beginning);
+  // Not with the entry itself: its steps are taken before the rest has come.
+  const parts = graph.entries().filter((one) => one !== beginning[0] && !isWords(one));
+  const users = parts.filter((entry) => common.some((module) => graph.modules(entry).has(module)));
   const placed = (/** @type {string[]} */ modules) => modules.map((module) => path.join(source, module));
   return {
-    first: { of: placed(first), by: new Set(placed(graph.entries())) },
+    first: { of: placed(first), by: new Set(placed(parts)) },
     common: { of: placed(common), by: new Set(placed(users)) },
   };
 }
@@ -119,20 +125,20 @@ function partStyles(source, sheets) {
   return names.map((name) => path.basename(name, ".css"));
 }
 
-/** @param {string} html @param {string} sheet @param {string[]} scripts @param {Record<string, string[]>} needed */
+/** The entry is `async`, so as not to wait for styles. @param {string} html @param {string} sheet @param {string[]} scripts @param {Record<string, string[]>} needed */
 function firstLoad(html, sheet, scripts, needed) {
   const [entry, ...others] = scripts;
   const head = [
     `<link rel="stylesheet" href="/${ASSETS}/${sheet}">`,
     ...others.map((file) => `<link rel="modulepreload" href="/${ASSETS}/${file}">`),
     `<meta name="files" content='${JSON.stringify(needed)}'>`,
-    `<script type="module" src="/${ASSETS}/${entry}"></script>`,
+    `<script type="module" async src="/${ASSETS}/${entry}"></script>`,
   ];
   const rest = html.replace(/^\s*<(?:link rel="(?:stylesheet|modulepreload)"|script type="module")[^\n]*\n/gm, "");
   return rest.replace("</head>", `${head.map((line) => `  ${line}\n`).join("")}</head>`);
 }
 
-/** @param {string} source @param {string} target @param {string} page @param {import("esbuild").OutputFile[]} files */
+/** @param {string} source @param {string} target @param {string} page @param {{ path: string, contents: Uint8Array | string }[]} files */
 function write(source, target, page, files) {
   mkdirSync(path.dirname(target), { recursive: true });
   const folder = mkdtempSync(`${target}-`);

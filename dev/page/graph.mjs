@@ -9,7 +9,7 @@ const COMMON_BYTES_MAX = 10_000;
 const WAITS_FOR = /await use(Words|Styles)\("(\w+)"\)/g;
 
 /** Whether a module is words alone. @param {string} module */
-const isWords = (module) => module.includes("/messages/");
+export const isWords = (module) => module.includes("/messages/");
 
 export class Graph {
   #source;
@@ -31,6 +31,11 @@ export class Graph {
   /** The modules that have files of their own, which are loaded when they are needed. */
   entries() {
     return Object.values(this.#outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+  }
+
+  /** What is asked for at first: the page's entry, and the parts that its own steps import. @param {string} main */
+  beginning(main) {
+    return [main, ...this.#inputs[main].imports.filter((one) => one.kind === "dynamic-import").map((one) => one.path)];
   }
 
   /** A module with all that it imports before it runs. @param {string} module @param {Set<string>} found @returns {Set<string>} */
@@ -74,20 +79,21 @@ function existing(file) {
 }
 
 /**
- * What several parts need, in two groups that are one file each: what comes with `main`, and what is worth no request of its own.
+ * What several parts need, in two groups that are one file each: what comes with the `beginning`, and what is worth no request of
+ * its own.
  *
- * @param {Graph} graph @param {string} main
+ * @param {Graph} graph @param {string[]} beginning
  */
-export function sharedModules(graph, main) {
-  const parts = graph.entries().filter((one) => one !== main && !isWords(one)).map((part) => graph.modules(part));
+export function sharedModules(graph, beginning) {
+  const parts = graph.entries().filter((one) => !beginning.includes(one) && !isWords(one)).map((part) => graph.modules(part));
   const several = new Set(parts.flatMap((modules) => [...modules]));
   const uses = (/** @type {string} */ module) => parts.filter((modules) => modules.has(module)).length;
   const mayCome = (/** @type {string} */ module) => uses(module) > 1 && graph.waits(module).length === 0;
-  const first = graph.modules(main);
+  const first = new Set(beginning.flatMap((one) => [...graph.modules(one)]));
   gather(first, (module) => mayCome(module) && graph.bytes(module) <= FIRST_BYTES_MAX * uses(module));
   const common = new Set(first);
   gather(common, (module) => mayCome(module) && graph.bytes(module) <= COMMON_BYTES_MAX);
-  return { first: [...first].filter((one) => one !== main), common: [...common].filter((one) => !first.has(one)) };
+  return { first: [...first].filter((one) => !beginning.includes(one)), common: [...common].filter((one) => !first.has(one)) };
 
   /** Add to `group` the modules that belong to it with all that they import. @param {Set<string>} group @param {(module: string) => boolean} belongs */
   function gather(group, belongs) {
@@ -99,27 +105,26 @@ export function sharedModules(graph, main) {
 }
 
 /**
- * What each part needs beyond the files of `main`: `{"views/jobs": [file, …], "views/jobs@en": [file of words, …]}`.
+ * What each part needs beyond the files of the `beginning`: `{"views/jobs": [file, …]}`; `{"css/charts": [file]}` of the `styles`
+ * of each subject.
  *
- * @param {Graph} graph @param {string} main @param {Record<string, string>} styles
+ * @param {Graph} graph @param {string[]} beginning @param {Record<string, string>} styles
  */
-export function filesOfParts(graph, main, styles) {
-  const first = graph.filesOf(main);
-  const parts = graph.entries().filter((one) => one !== main);
+export function filesOfParts(graph, beginning, styles) {
+  const first = beginning.flatMap((one) => graph.filesOf(one));
   /** @type {Record<string, string[]>} */
   const needed = Object.fromEntries(Object.entries(styles).map(([subject, file]) => [`css/${subject}`, [file]]));
-  const add = (/** @type {string} */ key, /** @type {string[]} */ files) => {
-    needed[key] = [...new Set([...(needed[key] ?? []), ...files])].filter((file) => !first.includes(file));
-  };
-  for (const part of parts) {
-    const name = part.replace(/^js\/|\.js$/g, "");
-    add(name, graph.filesOf(part));
-    for (const [kind, subject] of [...graph.modules(part)].flatMap((module) => graph.waits(module))) {
-      if (kind === "Styles") add(name, [styles[subject]]);
-      for (const words of kind === "Words" ? parts.filter((one) => isWords(one) && path.basename(one, ".js") === subject) : []) {
-        add(`${name}@${path.basename(path.dirname(words))}`, graph.filesOf(words));
-      }
-    }
+  for (const part of graph.entries().filter((one) => !beginning.includes(one))) {
+    const looks = waitsOf(graph, part, "Styles").map((subject) => styles[subject]);
+    needed[nameOf(part)] = [...new Set([...graph.filesOf(part), ...looks])].filter((file) => !first.includes(file));
   }
   return needed;
 }
+
+/** The name of a part, as `loadPart` takes it. @param {string} part */
+export const nameOf = (part) => part.replace(/^js\/|\.js$/g, "");
+
+/** The subjects whose words or styles are waited for before a part runs. @param {Graph} graph @param {string} part @param {string} kind */
+export const waitsOf = (graph, part, kind) => [
+  ...new Set([...graph.modules(part)].flatMap((module) => graph.waits(module)).flatMap(([one, subject]) => (one === kind ? [subject] : []))),
+];

@@ -1,8 +1,12 @@
 /** The app's API: calls with the session's cookie, problems as errors that a person can read. */
+import { at } from "./addresses.js";
+import { taken } from "./ahead.js";
 import { has, language, t, useServerWords } from "./i18n.js";
+import { counted } from "./rest.js";
 
 const TIMEOUT_MS = 30_000;
-const SIGNING_IN = ["/api/session", "/api/sign-in/passkey"]; // There, 401 is the end of no session.
+const SESSION = "/api/session";
+const PASSKEY = "/api/sign-in/passkey"; // There, too, 401 is the end of no session.
 let onSignedOut = async () => false;
 
 /** A refusal or a failure; `status` is 0 when there was no answer at all. */
@@ -39,20 +43,22 @@ export async function send(method, path, options = {}) {
   const type = json === undefined ? {} : { "content-type": "application/json" };
   let response;
   try {
-    response = await fetch(path, {
+    response = (method === "GET" && (await counted(taken(path)))) || await counted(fetch(path, {
       method,
       body: json === undefined ? body : JSON.stringify(json),
       headers: { ...type, ...headers },
       credentials: "same-origin",
       signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
-    });
+    }));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", t("error.unreachable"));
   }
   if (response.ok) return response;
+  // Nobody is signed in, or not with this token, which is said in words of the page's own.
+  if (response.status === 401 && path === SESSION) throw new ApiError(401, "unauthorized", "");
   const problem = await problemOf(response);
-  if (response.status !== 401 || SIGNING_IN.includes(path)) throw problem;
+  if (response.status !== 401 || path === PASSKEY) throw problem;
   if (await onSignedOut(isWanted)) return send(method, path, options);
   throw new ApiError(401, problem.code, t("signin.ended"));
 }
@@ -73,13 +79,6 @@ async function problemOf(response) {
 function said(document, text) {
   const { messageKey, messageValues } = document ?? {};
   return has(messageKey) ? t(messageKey, messageValues) : text;
-}
-
-/** A path with its query; empty values are left out. */
-export function at(path, query = {}) {
-  const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== "" && value !== null);
-  const text = new URLSearchParams(kept).toString();
-  return text ? `${path}?${text}` : path;
 }
 
 const id = encodeURIComponent;
@@ -116,6 +115,8 @@ export const media = {
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
   exportPath: (mediaId, inputId, format) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/export?format=${format}`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
+  /** A version of subtitles, as `subtitleText` reads a file. */
+  readText: (mediaId, inputId) => get(`/api/media/${id(mediaId)}/inputs/${id(inputId)}/text`),
   /** How loud a video is; 202 with the progress until that is there. */
   peaks: (mediaId, inputId, signal) => send("GET", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/peaks`, { signal }),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */

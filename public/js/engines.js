@@ -1,24 +1,13 @@
 /** The engines, as the server declares them: nothing here knows one by name. */
+import { noteEntered } from "./ahead.js";
 import { call } from "./api.js";
-import { language, read, write } from "./i18n.js";
-
-const KEY = "media-jobs-entered";
+import { language } from "./i18n.js";
 
 let known = [];
-let asked = null;
 
 export async function loadEngines() {
-  const ask = () => call("GET", "/api/engines");
-  known = (await (asked ? asked.catch(ask) : ask())).items;
-  asked = null;
-  write(KEY, "yes");
-}
-
-/** Ask ahead, where somebody has been signed in: whether somebody is, is being asked at the same time. */
-export function expectEngines() {
-  if (read(KEY) !== "yes") return;
-  asked = call("GET", "/api/engines");
-  asked.catch(() => write(KEY, ""));
+  known = (await call("GET", "/api/engines")).items;
+  noteEntered(true);
 }
 
 const find = (id) => known.find((engine) => engine.engine === id);

@@ -1,12 +1,10 @@
 /** The history of a job in the page's language, from what its steps are made of. */
-import { has, t, useWords } from "./i18n.js";
+import { hasOfServer, t } from "./i18n.js";
 import { failure } from "./jobwords.js";
-
-await useWords("server");
 
 /** One step as a sentence; where the page does not know it, the server's. */
 export function sentence(step) {
-  if (!has(step.messageKey)) return step.text;
+  if (!hasOfServer(step.messageKey)) return step.text;
   const code = step.error?.code ?? step.cause;
   const why = `${(failure(step.error) || code).replace(/[.。]$/, "")} (${code})`;
   return t(step.messageKey, { ...step, why });

@@ -4,7 +4,7 @@
  * begins with `await useWords("<subject>")`.
  */
 
-import { fetchPart } from "./loading.js";
+import { fetchPart, wordsWith } from "./loading.js";
 
 const LANGUAGES = { en: "English", zh: "中文" };
 const KEY = "media-jobs-language";
@@ -35,6 +35,8 @@ export async function setLanguage(wanted, { remember = false } = {}) {
 }
 
 async function wordsOf(subject, code) {
+  const table = wordsWith(code, subject);
+  if (table) return { default: table };
   await fetchPart(`messages/${code}/${subject}`, code);
   return import(`./messages/${code}/${subject}.js`);
 }
@@ -68,6 +70,12 @@ export function useServerWords() {
     },
   );
   return ofServer;
+}
+
+/** Whether there is a message of this key of the server's; where they are not there yet, what is shown is drawn again with them. */
+export function hasOfServer(key) {
+  if (!ofServer) useServerWords().catch(() => {});
+  return has(key);
 }
 
 export function onLanguage(listener) {

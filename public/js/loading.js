@@ -10,7 +10,8 @@ const FOLDER = "/assets/";
 const FILES = JSON.parse(globalThis.document?.querySelector('meta[name="files"]')?.content ?? "{}");
 /** How long a busy page puts off to fetch a part ahead. */
 const IDLE_MS = 500;
-const fetched = new Map(); // Path -> the promise that it is in the cache.
+const fetched = new Map(); // Path -> the promise that it is in the cache; of words, the promise of their tables.
+const tables = new Map(); // `language/subject` -> its words, which came with a part.
 
 /** A part did not come; it may be tried again, unless the page itself has to be: it is of an earlier release than the server. */
 export class LoadError extends Error {
@@ -22,9 +23,15 @@ export class LoadError extends Error {
 
 /** Bring the files of a part (`views/jobs`), and its words in `language`, into the cache. Raises LoadError. */
 export async function fetchPart(name, language, priority = "high") {
-  const files = [...(FILES[name] ?? []), ...(FILES[`${name}@${language}`] ?? [])];
-  await Promise.all(files.map((file) => fetchFile(file, priority)));
+  const words = (FILES[`${name}@${language}`] ?? []).map(async (file) => {
+    const subjects = Object.entries(await fetchFile(file, priority));
+    subjects.forEach(([subject, table]) => tables.set(`${language}/${subject}`, table));
+  });
+  await Promise.all([...(FILES[name] ?? []).map((file) => fetchFile(file, priority)), ...words]);
 }
+
+/** The words of a subject that have come with a part. */
+export const wordsWith = (language, subject) => tables.get(`${language}/${subject}`);
 
 /** Fetch a part, then `run` its import. Raises LoadError. */
 export async function loadPart(name, language, run) {
@@ -68,5 +75,6 @@ function fetchFile(file, priority) {
 async function requestFile(file, priority) {
   const response = await fetch(`${FOLDER}${file}`, { priority }).catch(() => Promise.reject(new LoadError(false)));
   if (!response.ok) throw new LoadError(response.status === 404);
-  await response.arrayBuffer().catch(() => Promise.reject(new LoadError(false)));
+  const body = file.endsWith(".json") ? response.json() : response.arrayBuffer();
+  return body.catch(() => Promise.reject(new LoadError(false)));
 }

@@ -1,62 +1,49 @@
 /** The shell: who is signed in, where the page is, and which view is shown. */
 import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { partOf, viewOf } from "./addresses.js";
+import { forgetAsked, noteEntered } from "./ahead.js";
 import { session } from "./api.js";
 import { setOwner } from "./drafts/owner.js";
 import { SignInOver } from "./drafts/signinover.js";
 import { SignOut } from "./drafts/signout.js";
-import { expectEngines, loadEngines } from "./engines.js";
+import { loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, useServerWords, wantedLanguage } from "./i18n.js";
-import { fetchOthers, fetchPart, loadPart } from "./loading.js";
+import { fetchOthers, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
 import { comeBack } from "./people/back.js";
 import { Workspaces } from "./people/workspaces.js";
 import { arrive, followPlaces, place } from "./places.js";
+import { rest } from "./rest.js";
 import { useAttention } from "./results/shell.js";
-import { go, link, parse } from "./router.js";
+import { go, link } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
 import { UploadTray } from "./uploads/shell.js";
 import { SignIn } from "./views/signin.js";
 
 const VIEWS = {
-  library: ["views/library", () => import("./views/library.js")],
-  media: ["views/media", () => import("./views/media.js")],
-  subtitles: ["views/editor", () => import("./views/editor.js")],
-  transcript: ["views/transcript", () => import("./views/transcript.js")],
-  compare: ["views/compare", () => import("./views/compare.js")],
-  new: ["views/new", () => import("./views/new.js")],
-  video: ["views/video", () => import("./views/video.js")],
-  jobs: ["views/jobs", () => import("./views/jobs.js")],
-  job: ["views/job", () => import("./views/job.js")],
-  runs: ["views/runs", () => import("./views/runs.js")],
-  run: ["views/run", () => import("./views/run.js")],
-  subscriptions: ["views/subscriptions", () => import("./views/subscriptions.js")],
-  settings: ["views/settings", () => import("./views/settings.js")],
-  status: ["views/status", () => import("./views/status.js")],
-  join: ["views/join", () => import("./views/join.js")],
+  library: () => import("./views/library.js"),
+  media: () => import("./views/media.js"),
+  subtitles: () => import("./views/editor.js"),
+  transcript: () => import("./views/transcript.js"),
+  compare: () => import("./views/compare.js"),
+  new: () => import("./views/new.js"),
+  video: () => import("./views/video.js"),
+  jobs: () => import("./views/jobs.js"),
+  job: () => import("./views/job.js"),
+  runs: () => import("./views/runs.js"),
+  run: () => import("./views/run.js"),
+  subscriptions: () => import("./views/subscriptions.js"),
+  settings: () => import("./views/settings.js"),
+  status: () => import("./views/status.js"),
+  join: () => import("./views/join.js"),
 };
 const NAVIGATION = [
   ["library", "library"],
   ["jobs", "jobs"],
   ["settings", "settings"],
 ];
-
-/** The views whose address is their name alone. */
-const BY_THEMSELVES = ["library", "new", "jobs", "settings"];
-
-/** The view of an address, and the place in the navigation that it belongs to. */
-function viewOf([first = "library", second, third]) {
-  if (first === "media" && ["subtitles", "transcript", "compare"].includes(third)) return [third, "library"];
-  if (first === "media" && second) return ["media", "library"];
-  if (first === "jobs" && second) return ["job", "jobs"];
-  if (first === "new" && second === "video") return ["video", "library"];
-  if (first === "runs") return [second ? "run" : "runs", "jobs"];
-  if (first === "subscriptions") return [first, "jobs"];
-  if (first === "status") return ["status", "settings"];
-  if (first === "join") return ["join", ""];
-  return BY_THEMSELVES.includes(first) ? [first, first] : ["library", "library"];
-}
 
 function View({ name, route, user }) {
   const [module, setModule] = useState(null);
@@ -67,7 +54,7 @@ function View({ name, route, user }) {
     setError(null);
     // Who has gone on meanwhile wants another view than the one that comes now.
     const still = (set) => (value) => wanted.current === name && set(value);
-    loadPart(VIEWS[name][0], language(), VIEWS[name][1]).then(still(setModule), still(setError));
+    loadPart(partOf(name), language(), VIEWS[name]).then(still(setModule), still(setError));
   };
   useEffect(load, [name]);
   useEffect(() => {
@@ -79,7 +66,9 @@ function View({ name, route, user }) {
     if (module?.name === name) arrive();
   }, [module, where]);
   useEffect(() => {
-    if (module) fetchOthers(language());
+    if (!module) return;
+    useServerWords().catch(() => {}); // They are asked for again when they are needed.
+    rest().then(() => fetchOthers(language()));
   }, [Boolean(module), language()]);
   if (error) return html`<div class="page"><${LoadTrouble} error=${error} onRetry=${load} /></div>`;
   if (!module || module.name !== name) return html`<div class="page"><${Skeletons} count=${4} /></div>`;
@@ -121,8 +110,12 @@ function App() {
   };
   const ask = () => {
     setError(null);
-    (firstAnswer ?? session.get()).then(enter).catch((problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
-    firstAnswer = null;
+    session.get().then(enter).catch((problem) => {
+      if (problem.status !== 401) return setError(problem);
+      noteEntered(false);
+      forgetAsked();
+      setUser(null);
+    });
   };
   useEffect(ask, []);
   useEffect(() => user ? onPastedLink((url) => go("new", "recipe", { url })) : undefined, [Boolean(user)]);
@@ -159,17 +152,6 @@ const LinkNew = () => html`<a class="button primary new-link" href=${link("new")
 showTheme();
 comeBack();
 followPlaces();
-// All that can be known of the first view is asked for at once: each wait for another is a way to the server and back.
-const words = setLanguage(wantedLanguage());
-let firstAnswer = session.get().catch((problem) => (problem.status === 401 ? Promise.reject(problem) : words.then(session.get)));
-firstAnswer.catch(() => {}); // The shell looks at it later.
-expectEngines();
-fetchPart(VIEWS[viewOf(parse(location.hash).segments)[0]][0], wantedLanguage()).catch(() => {});
-const app = document.getElementById("app");
-words.then(
-  () => {
-    render(html`<${App} />`, app);
-    useServerWords().catch(() => {}); // They are asked for again when they are needed.
-  },
-  () => (app.textContent = "This page did not load. Reload it. 页面没有加载成功，请重新加载。"),
-);
+addEventListener("hashchange", forgetAsked);
+await setLanguage(wantedLanguage());
+render(html`<${App} />`, document.getElementById("app"));

@@ -1,12 +1,13 @@
 /** Notices: what was guessed, repaired, left out, or is shown otherwise than it was handed in. */
 import { html } from "../vendor/htm-preact.js";
-import { has, t, useWords } from "./i18n.js";
+import { hasOfServer, t } from "./i18n.js";
 
-await useWords("server");
+const ABOUT = "notice_about.track";
 
 function sentence({ message, messageKey, messageValues, track }) {
-  const said = has(messageKey) ? t(messageKey, messageValues) : message;
-  return track ? t("notice_about.track", { track, said }) : said;
+  const said = hasOfServer(messageKey) ? t(messageKey, messageValues) : message;
+  if (!track) return said;
+  return hasOfServer(ABOUT) ? t(ABOUT, { track, said }) : `${track}: ${said}`;
 }
 
 /** Those that the server tells: `[{code, message, messageKey, messageValues}]`. */

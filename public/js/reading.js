@@ -5,6 +5,12 @@ import { fileOf } from "./vtt.js";
 /** No subtitles, as `readSubtitles` answers. */
 export const NO_SUBTITLES = { text: "", kind: "webvtt", header: "WEBVTT", cues: [], after: [], notices: [] };
 
+/** What a version of subtitles holds, as `readSubtitles` answers. */
+export async function readVersion(mediaId, inputId) {
+  const { cues, ...answer } = await api.readText(mediaId, inputId);
+  return { ...answer, ...fileOf(answer.text, cues) };
+}
+
 /**
  * What a text or a file in any encoding holds: `{text, kind, header, cues, after, notices, encoding,
  * encodingGuessed, sample}`; see `vtt.js` for the cues. Fails where the server refuses it.

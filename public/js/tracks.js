@@ -6,7 +6,7 @@ import { moment } from "./format.js";
 import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { languageName, languageOptions } from "./languages.js";
-import { NO_SUBTITLES, readSubtitles } from "./reading.js";
+import { NO_SUBTITLES, readSubtitles, readVersion } from "./reading.js";
 import { SUBTITLE_FILES } from "./source.js";
 import { FileField, SelectField } from "./ui.js";
 
@@ -44,7 +44,7 @@ export function useTracks(source, wanted, kept) {
   const [spoken, setSpoken] = useKept(`${kept}spoken`, "");
   const [attach, attaching] = useAction(async (given) => setFile({ name: given.name, file: given, subtitles: await readSubtitles(given) }));
   const other = !file && second !== own && versions.some((version) => version.inputId === second) ? second : "";
-  const read = async (inputId) => readSubtitles(await api.text(chosen, inputId));
+  const read = async (inputId) => readVersion(chosen, inputId);
   const text = useLoaded(async () => (first && first !== newest ? read(first) : null), [first, newest]);
   const secondText = useLoaded(async () => (other ? read(other) : null), [other]);
   return {

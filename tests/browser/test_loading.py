@@ -2,8 +2,9 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
+from dev.fixtures.demo_material import SUBTITLES
 from tests.browser.api import Api
 
 
@@ -56,6 +57,73 @@ def test_a_page_under_which_a_release_was_deployed_offers_to_be_loaded_again(pag
 
     expect(page.get_by_role("heading", name="Jobs", level=1)).to_be_visible()
     expect(page).to_have_url("/#/jobs")
+
+
+def api_calls(page: Page) -> list[str]:
+    """Return a list that is filled with what the page asks of the API."""
+    calls: list[str] = []
+
+    def note(one: Request) -> None:
+        if one.resource_type == "fetch" and "/api/" in one.url and one.method == "GET":
+            calls.append(one.url)
+
+    page.on("request", note)
+    return calls
+
+
+def opened(page: Page, view: str) -> None:
+    page.goto("about:blank")
+    page.goto(f"/#/{view}", wait_until="commit")
+
+
+def asked_without_code(page: Page, calls: list[str], view: str, code: str, count: int) -> list[str]:
+    """Open *view* while its *code* does not come, until *count* calls were made; return these."""
+    held: list[Route] = []
+    ahead: list[str] = []
+    pattern = f"**/assets/{code}-*.js"
+
+    def hold(route: Route) -> None:
+        if ahead:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(pattern, hold)
+    with page.expect_request(lambda _: len(calls) == count):
+        opened(page, view)
+    ahead += calls
+    for route in held:
+        route.continue_()
+    return ahead
+
+
+def test_what_a_view_asks_for_first_is_asked_for_before_its_code_is_there_and_once(
+    page: Page, api: Api, failed_job: str
+) -> None:
+    # Without a video, of which the page would make a picture.
+    media = api.add("Meadow, text alone")
+    api.call("PUT", f"/api/media/{media}/subtitles", SUBTITLES.encode())
+    views = {
+        "media": (f"media/{media}", 5),
+        "jobs": ("jobs?state=failed&query=Meadow", 1),
+        "job": (f"jobs/{failed_job}", 3),
+    }
+    calls = api_calls(page)
+
+    for code, (view, count) in views.items():
+        calls.clear()
+        # The session and the engines are asked for, too.
+        ahead = asked_without_code(page, calls, view, code, count + 2)
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page.locator(".skeleton, main [aria-busy=true]")).to_have_count(0)
+        assert [calls.count(one) for one in ahead] == [1] * len(ahead), view
+
+        # Where nobody is known to be signed in, the code itself asks, for the same.
+        page.evaluate("localStorage.removeItem('media-jobs-entered')")
+        calls.clear()
+        opened(page, view)
+        while not set(ahead) <= set(calls):
+            page.wait_for_event("request")
 
 
 TILES = 60

@@ -23,7 +23,9 @@ def step(cause: str, status: str = "queued", **more: Any) -> dict[str, Any]:
 def sentences(language: str, *steps: dict[str, Any]) -> list[str]:
     expression = f"""await (async () => {{
       globalThis.document = {{ documentElement: {{}} }};
-      await (await import({I18N})).setLanguage("{language}");
+      const {{ setLanguage, useServerWords }} = await import({I18N});
+      await setLanguage("{language}");
+      await useServerWords();
       return {json.dumps(steps)}.map(m.sentence);
     }})()"""
     told: list[str] = evaluate("history.js", expression)

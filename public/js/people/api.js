@@ -1,5 +1,6 @@
 /** The API of people: signing in, members, invitations, passkeys, workspaces. */
-import { at, call } from "../api.js";
+import { at } from "../addresses.js";
+import { call } from "../api.js";
 
 const id = encodeURIComponent;
 const get = (path, query) => call("GET", at(path, query));

@@ -5,7 +5,7 @@ import { moment, shortTitle, timecode } from "../format.js";
 import { useLoaded } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { languageName } from "../languages.js";
-import { NO_SUBTITLES, readSubtitles } from "../reading.js";
+import { NO_SUBTITLES, readVersion } from "../reading.js";
 import { link, replace } from "../router.js";
 import { aligned } from "../sidebyside.js";
 import { Badge, Button, Empty, LinkButton, Page, SelectField, Skeletons, Trouble } from "../ui.js";
@@ -64,7 +64,7 @@ export function View({ route }) {
   const loaded = useLoaded(async () => (await api.versions(mediaId, "subtitles")).items, [mediaId]);
   const versions = loaded.data ?? [];
   const [first, second] = chosen(versions, route.query);
-  const read = (version) => async () => (version ? readSubtitles(await api.text(mediaId, version.inputId)) : NO_SUBTITLES);
+  const read = (version) => async () => (version ? readVersion(mediaId, version.inputId) : NO_SUBTITLES);
   const left = useLoaded(read(first), [first?.inputId]);
   const right = useLoaded(read(second), [second?.inputId]);
   const rows = useMemo(() => (left.data && right.data ? aligned(left.data.cues, right.data.cues) : null), [left.data, right.data]);

@@ -6,7 +6,7 @@ import { Editor } from "../editor/editor.js";
 import { shortTitle } from "../format.js";
 import { useLoaded } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
-import { NO_SUBTITLES, readSubtitles } from "../reading.js";
+import { NO_SUBTITLES, readVersion } from "../reading.js";
 import { link } from "../router.js";
 import { Page, Skeletons, Trouble } from "../ui.js";
 
@@ -29,7 +29,7 @@ async function loadEdited(mediaId, version, beside) {
   // Where the list does not have it, the server says so with its text.
   const known = version ? items.find(({ inputId }) => inputId === version) ?? { inputId: version } : item.inputs.subtitles;
   const source = beside ?? translatedFrom(items, known);
-  return { item, known, versions: items, besideId: source ?? null, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
+  return { item, known, versions: items, besideId: source ?? null, file: known ? await readVersion(mediaId, known.inputId) : NO_SUBTITLES };
 }
 
 export function View({ route }) {

@@ -1,5 +1,6 @@
 /** All jobs: filters, live states, and actions on many at once. */
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { JOBS_PAGE } from "../addresses.js";
 import { jobs as api } from "../api.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -12,7 +13,6 @@ import { Button, Empty, LinkButton, More, Page, Skeletons, Trouble } from "../ui
 import { applied, hasEnded, watch } from "../watch.js";
 
 export const name = "jobs";
-const PAGE = 50;
 const BULK_MAX = 100; // What the API takes at once.
 const NEWEST_MS = 10_000;
 
@@ -32,7 +32,7 @@ function useFollowed(pages, query) {
     setNewer([]);
     const look = async () => {
       if (document.hidden) return;
-      const page = await api.list({ ...query, limit: PAGE }).catch(() => null);
+      const page = await api.list({ ...query, limit: JOBS_PAGE }).catch(() => null);
       if (page) setNewer(page.items);
     };
     const timer = setInterval(look, NEWEST_MS);
@@ -61,7 +61,7 @@ export function View({ route }) {
   const query = jobsQuery(route.query);
   const asked = JSON.stringify(query);
   const now = useNow(10_000);
-  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [asked], "jobs");
+  const pages = usePages((cursor) => api.list({ ...query, limit: JOBS_PAGE, cursor }), [asked], "jobs");
   const followed = useFollowed(pages, query);
   const [chosen, setChosen] = useState([]);
   const [said, setSaid] = useState("");

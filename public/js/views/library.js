@@ -1,5 +1,6 @@
 /** All media: a grid with filters, and what is done with several at once. */
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { MEDIA_PAGE } from "../addresses.js";
 import { media as api } from "../api.js";
 import { ago, shortTitle } from "../format.js";
 import { useNow, usePages } from "../hooks.js";
@@ -16,7 +17,6 @@ import { watchMedia } from "../watch.js";
 await useWords("library");
 
 export const name = "library";
-const PAGE = 24;
 
 function Tile({ item, now, selected, onSelect }) {
   const title = shortTitle(item.title);
@@ -48,7 +48,7 @@ export function View({ route }) {
   const wanted = mediaQuery(query);
   const asked = JSON.stringify(wanted);
   const now = useNow();
-  const pages = usePages((cursor) => api.list({ ...wanted, limit: PAGE, cursor }), [asked], "library");
+  const pages = usePages((cursor) => api.list({ ...wanted, limit: MEDIA_PAGE, cursor }), [asked], "library");
   useEffect(() => watchMedia(pages.refresh), [asked]);
   const [chosen, setChosen] = useState([]);
   const [changed, setChanged] = useState(0);

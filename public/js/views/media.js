@@ -1,5 +1,6 @@
 /** One media: its video, the versions of its subtitles and comments, and what was made of it. */
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { JOBS_PAGE } from "../addresses.js";
 import { jobs as jobsApi, media as api } from "../api.js";
 import { EncodingChoice, asksForEncoding } from "../encodings.js";
 import { cancel, forgetKept, useKept } from "../drafts/kept.js";
@@ -11,7 +12,7 @@ import { putIntoTrash } from "../library/undo.js";
 import { JobRow } from "../jobrow.js";
 import { LanguageSelect, languageOptions } from "../languages.js";
 import { Player } from "../player.js";
-import { readSubtitles } from "../reading.js";
+import { readVersion } from "../reading.js";
 import { go, link } from "../router.js";
 import { SUBTITLE_FILES } from "../source.js";
 import { Badge, Button, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
@@ -178,8 +179,8 @@ export function View({ route, user }) {
   const loaded = useLoaded(() => api.get(mediaId), [mediaId]);
   const item = loaded.data;
   const subtitles = item?.inputs.subtitles?.inputId;
-  const made = useLoaded(() => jobsApi.list({ mediaId, limit: 50 }), [mediaId]);
-  const text = useLoaded(async () => (subtitles ? (await readSubtitles(await api.text(mediaId, subtitles))).cues : []), [subtitles]);
+  const made = useLoaded(() => jobsApi.list({ mediaId, limit: JOBS_PAGE }), [mediaId]);
+  const text = useLoaded(async () => (subtitles ? (await readVersion(mediaId, subtitles)).cues : []), [subtitles]);
   useEffect(() => watchMedia((changed) => {
     if (changed !== null && changed !== mediaId) return;
     loaded.reload();

@@ -1,6 +1,8 @@
-"""A version of subtitles as a file of another kind."""
+"""A stored version of subtitles: as it is read, and as a file of another kind."""
 
 from app.media.media import SUBTITLES, find_media
+from app.media.store import InputRow
+from app.media.subtitles import text_document
 from app.media.versions import find_version
 from app.ports import Ports
 from app.web.call import TEXT_BYTES_MAX
@@ -13,6 +15,18 @@ from media_jobs.subtitles.exports import FORMATS, exported
 from media_jobs.subtitles.reader import read_subtitles
 
 
+async def stored_text(media_id: str, input_id: str, ports: Ports) -> dict[str, object]:
+    """Return the text of a version, and how it is read.
+
+    Raises Conflict (`unfit`), NotFound (`input_gone`: its object is not there any more).
+    """
+    item = await find_version(media_id, input_id, ports)
+    if item.slot != SUBTITLES:
+        raise unfit_field("inputId", "field.subtitles_of_media")
+    text = await _text_of(item, "inputId", ports)
+    return text_document(text.encode(), None, item.language)
+
+
 async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> Reply:
     """Return the cues of a version as a file of the format with this *extension*.
 
@@ -22,11 +36,7 @@ async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> 
     item = await find_version(media_id, input_id, ports)
     if item.slot != SUBTITLES:
         raise unfit_field("format", "field.format_of")
-    if item.size_bytes > TEXT_BYTES_MAX:
-        raise unfit_field("format", "field.format_of_shorter", most=TEXT_BYTES_MAX)
-    text = await ports.objects.text(item.object_key, TEXT_BYTES_MAX)
-    if text is None:
-        raise NotFound("input_gone")
+    text = await _text_of(item, "format", ports)
     to = FORMATS[extension]
     made = exported(read_subtitles(decode(text.encode()).text).cues(), to)
     name = ".".join(filter(None, (file_stem(media.title) or SUBTITLES, item.language, extension)))
@@ -49,3 +59,12 @@ async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> 
             **guards(content_type),
         },
     )
+
+
+async def _text_of(item: InputRow, field: str, ports: Ports) -> str:
+    if item.size_bytes > TEXT_BYTES_MAX:
+        raise unfit_field(field, "field.format_of_shorter", most=TEXT_BYTES_MAX)
+    text = await ports.objects.text(item.object_key, TEXT_BYTES_MAX)
+    if text is None:
+        raise NotFound("input_gone")
+    return text

@@ -132,6 +132,16 @@ async def get_peaks(call: Call, media_id: str, input_id: str) -> Reply:
     return await peaks(call.request, media_id, input_id, call.ports)
 
 
+async def get_text(call: Call, media_id: str, input_id: str) -> Reply:
+    """Read a version of subtitles.
+
+    It is read as `POST /api/subtitles/text` reads a file.
+    """
+    from app.media.exports import stored_text
+
+    return json_reply(await stored_text(media_id, input_id, call.ports))
+
+
 async def get_export(call: Call, media_id: str, input_id: str, query: ExportQuery) -> Reply:
     """Send a version of subtitles as WebVTT, SubRip, ASS or plain text.
 
@@ -180,6 +190,7 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("PATCH", _INPUT, Access.SUBMIT, patch_input, answers={200: "Input"}),
     Route("GET", _INPUTS, Access.READ, list_inputs, answers={200: "Page[Version]"}),
     *content_routes(f"{_INPUT}/content", get_content),
+    Route("GET", f"{_INPUT}/text", Access.READ, get_text, answers={200: "SubtitleText"}),
     Route(
         "GET",
         f"{_INPUT}/export",

@@ -106,6 +106,7 @@ ROUTES = {
     ("GET", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("GET", "/api/media/{media_id}/inputs/{input_id}/export"): "read",
+    ("GET", "/api/media/{media_id}/inputs/{input_id}/text"): "read",
     ("GET", "/api/media/{media_id}/inputs/{input_id}/peaks"): "read",
     ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",
     ("POST", "/api/media/{media_id}/comments/preview"): "submit",

@@ -9,6 +9,10 @@ TIMED = """WEBVTT
 00:01.000 --> 00:03.000
 <i>Nobody</i> <00:01.400>knows
 """
+SUBRIP = """1
+00:00:01,000 --> 00:00:03,000
+<i>Nobody</i> knows
+"""
 
 
 @pytest.fixture
@@ -67,7 +71,30 @@ def test_a_format_that_is_not_known_or_of_a_video_is_refused(stage: Stage, versi
         assert (answer.status, answer.json["errors"][0]["field"]) == (status, "format")
 
 
-def test_a_version_whose_object_is_gone_is_told(stage: Stage, version: str) -> None:
+def test_a_version_is_read_as_a_file_is_also_by_who_may_only_look(stage: Stage) -> None:
+    media_id = stage.send("POST", "/api/media", {"title": "A film"}).json["mediaId"]
+    put = stage.send("PUT", f"/api/media/{media_id}/subtitles", SUBRIP.encode()).json
+    path = f"/api/media/{media_id}/inputs/{put['inputId']}/text"
+    reader = stage.send("POST", "/api/tokens", {"name": "reader", "scopes": ["read"]})
+
+    read = stage.send("GET", path, token=reader.json["token"])
+
+    assert (read.status, read.json["kind"], read.json["text"]) == (200, "subrip", SUBRIP)
+    [cue] = read.json["cues"]
+    assert (cue["startMs"], cue["endMs"], cue["text"]) == (1000, 3000, "<i>Nobody</i> knows")
+
+
+def test_only_subtitles_are_read_as_text(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
+
+    refused = stage.send("GET", f"/api/media/{media_id}/inputs/{video}/text")
+
+    assert (refused.status, refused.json["errors"][0]["field"]) == (409, "inputId")
+
+
+@pytest.mark.parametrize("wanted", ["export?format=srt", "text"])
+def test_a_version_whose_object_is_gone_is_told(stage: Stage, version: str, wanted: str) -> None:
     stage.objects.stored.clear()
 
-    assert stage.send("GET", f"{version}/export?format=srt").status == 404
+    assert stage.send("GET", f"{version}/{wanted}").status == 404

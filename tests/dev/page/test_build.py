@@ -15,6 +15,7 @@ from dev.installation import ROOT, node_path
 from dev.stack.page import BUILD
 
 FIRST_LOAD_BYTES_MAX = 60_000
+FIRST_STEPS_BYTES_MAX = 16_000
 IMPORT = re.compile(r"""(?:from|import)\s*"\./([^"]+)\"""")
 
 
@@ -55,7 +56,8 @@ def imported(file: Path) -> frozenset[str]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_first_view_comes_with_sixty_kilobytes(page: Path, language: str) -> None:
     named = parts(page)
-    files = {*first_load(page), *named[f"messages/{language}"], *named["views/library"]}
+    parts_of_view = (f"messages/{language}", "views/library", f"views/library@{language}")
+    files = {*first_load(page), *(name for part in parts_of_view for name in named[part])}
 
     bodies = [(page / "index.html").read_bytes()]
     bodies += [(page / "assets" / name).read_bytes() for name in files]
@@ -72,7 +74,30 @@ def test_of_each_part_every_file_is_named_so_that_none_is_found_late(page: Path)
         needed = {one for name in scripts for one in imported(page / "assets" / name)}
         assert needed <= {*files, *first}, part
     assert {f"views/{name}" for name in ("library", "new", "jobs", "job", "settings")} <= set(named)
-    assert set(named["messages/zh/editor"]) <= set(named["views/editor@zh"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_words_that_a_view_waits_for_come_with_it_in_one_file(
+    page: Path, language: str
+) -> None:
+    [file] = parts(page)[f"views/editor@{language}"]
+
+    words = json.loads((page / "assets" / file).read_text())
+
+    assert {"editor", "timeline", "find", "keys", "drafts"} <= set(words)
+    source = (ROOT / f"public/js/messages/{language}/find.js").read_text()
+    assert all(f'"{key}"' in source for key in words["find"])
+
+
+def test_the_first_steps_wait_for_no_styles_and_for_little_code(page: Path) -> None:
+    html = (page / "index.html").read_text()
+
+    [entry] = re.findall(r'<script type="module" async src="/assets/([^"]+)"', html)
+
+    steps = sum(
+        (page / "assets" / name).stat().st_size for name in imported(page / "assets" / entry)
+    )
+    assert steps <= FIRST_STEPS_BYTES_MAX
 
 
 def test_what_a_release_did_not_change_keeps_its_name(page: Path, tmp_path: Path) -> None:
@@ -85,9 +110,9 @@ def test_what_a_release_did_not_change_keeps_its_name(page: Path, tmp_path: Path
     before = {file.name for file in (page / "assets").iterdir()}
     after = {file.name for file in (changed / "assets").iterdir()}
     gone, new = sorted(before - after), sorted(after - before)
-    # The name of a view is in the file that imports it.
-    assert [name.partition("-")[0] for name in gone] == ["main", "status"]
-    assert [name.partition("-")[0] for name in new] == ["main", "status"]
+    # The name of a file is in the one that imports it.
+    assert [name.partition("-")[0] for name in gone] == ["boot", "main", "status"]
+    assert [name.partition("-")[0] for name in new] == ["boot", "main", "status"]
 
 
 def test_only_what_is_named_by_its_content_is_kept_without_asking(page: Path) -> None:
