@@ -2,7 +2,8 @@
 
 `python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
 `transcribe` measure the engines, without a stack; `page` what people wait for over a slow line,
-`editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline takes.
+`editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline takes,
+`imports` what the start of a Worker imports.
 `--against REV` measures the routes of that commit, its comments engine or its editor in the same
 run.
 """
@@ -23,6 +24,7 @@ from bench import (
     downloads,
     editor,
     encoders,
+    imports,
     memory,
     page_loads,
     previews,
@@ -55,6 +57,7 @@ ENGINES = {
     "timeline": timeline.main,
     "transcribe": transcripts.main,
     "editor": editor.main,
+    "imports": imports.main,
 }
 RESULTS = Path(__file__).parent / "results"
 

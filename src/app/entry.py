@@ -5,6 +5,7 @@ import gc
 # Imports leave next to no garbage; to look for it again and again is an eighth of a start.
 gc.disable()
 
+from collections.abc import Awaitable, Callable
 from copy import copy
 from functools import cache
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from workers import WorkerEntrypoint
 
 from app.api.router import answer
-from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.oidc_keys import ProviderMemory
 from app.ports import Ports
@@ -32,6 +32,7 @@ from edge.r2 import R2Objects
 from edge.verifier import SubtleVerifier
 from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
+from media_jobs.later import Later
 from media_jobs.problems import problem_reply
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
@@ -39,6 +40,7 @@ from media_jobs.request_id import with_fields
 __all__ = ["Default", "LiveDO", "WebhookDO"]
 
 _log = with_fields(log, {"service": "app"})
+_run_steps: Later[Callable[[Ports], Awaitable[None]]] = Later("app.cron", "run_steps")
 
 
 class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types for its classes.
@@ -67,7 +69,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Run every step of the cron; raises StepsFailed."""
         ports = _ports().under(entropy(16).hex())
-        await run_steps(ports)
+        await _run_steps()(ports)
 
 
 def _answering(ctx: Any) -> Ports:

@@ -44,13 +44,15 @@ class Asking(Protocol):
 
 
 class _Undelivered(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     dead: bool = False
 
 
 class StatusDocument(BaseModel):
     """What the app reads of the orchestrator's status document."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
+    model_config = ConfigDict(alias_generator=to_camel, defer_build=True)
 
     status: Status = Status.QUEUED
     generation: int = 1

@@ -12,6 +12,7 @@ end in 404 before any handler sees them.
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from types import MappingProxyType
 from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -27,12 +28,13 @@ from media_jobs.errors import (
 from media_jobs.http import Reply, Request
 from media_jobs.ids import is_id
 from media_jobs.keyring import Keyring, Purpose
+from media_jobs.later import Later
 from media_jobs.opening import open_signed, open_signed_list
 from media_jobs.signing import SIGNATURE_HEADER
 from media_jobs.validation import field_errors
 from media_jobs.wire import Message, read
 
-__all__ = ["BODY_BYTES_MAX", "Binary", "Handler", "Incoming", "Route", "Router", "Text"]
+__all__ = ["BODY_BYTES_MAX", "Binary", "Handler", "Incoming", "Route", "Router", "Rows", "Text"]
 
 BODY_BYTES_MAX = 256 * 1024
 """Of a body whose row does not say otherwise."""
@@ -170,6 +172,10 @@ def _queried(model: type[BaseModel], params: dict[str, str]) -> BaseModel:
         raise InvalidInput("bad_request.query", details={"errors": errors}) from None
 
 
+Rows = Later[tuple[Route[A], ...]]
+"""Rows whose module is imported by the first request for one of them."""
+
+
 class _Node(Generic[A]):
     """What follows the beginning of a path: by the next segment, None for any id; rows by method
     where it ends.
@@ -187,7 +193,8 @@ class Router(Generic[A, C]):
     a segment that is named before one that is a value.
 
     *admit* enforces a row's access and returns the call that the handler gets; *refuse* answers
-    what was refused, there or later.
+    what was refused, there or later. *later*: more rows, with the first segment or
+    two of their patterns.
     """
 
     def __init__(
@@ -195,14 +202,28 @@ class Router(Generic[A, C]):
         routes: Iterable[Route[A]],
         admit: Callable[[Incoming[A], C], Awaitable[object]],
         refuse: Callable[[MediaJobsError, Request, C], Reply],
+        later: Mapping[Rows[A], tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
-        self.routes = tuple(routes)
+        self._given = tuple(routes)
         self._admit = admit
         self._refuse = refuse
         self._literal: dict[str, dict[str, Route[A]]] = {}
         # Not expressions: to compile one for each pattern makes a Worker's start longer.
         self._patterns = _Node[A]()
-        for route in self.routes:
+        self.later = later
+        self._missing: dict[str, list[Rows[A]]] = {}
+        for rows, beginnings in later.items():
+            for beginning in beginnings:
+                self._missing.setdefault(beginning, []).append(rows)
+        self._add(self._given)
+
+    @property
+    def routes(self) -> tuple[Route[A], ...]:
+        """All rows; those that are not yet imported are."""
+        return (*self._given, *(route for rows in self.later for route in rows()))
+
+    def _add(self, routes: Iterable[Route[A]]) -> None:
+        for route in routes:
             if "{" in route.pattern:
                 node = self._patterns
                 for segment in route.pattern.split("/"):
@@ -214,6 +235,8 @@ class Router(Generic[A, C]):
 
     def find(self, method: str, path: str) -> tuple[Route[A], dict[str, str]]:
         """Return the row and the path's values; raises NotFound, MethodNotAllowed."""
+        if self._missing:
+            self._complete(path)
         routes, values = self._literal.get(path), []
         if routes is None:
             node = self._patterns
@@ -232,6 +255,14 @@ class Router(Generic[A, C]):
         if routes:
             raise MethodNotAllowed(", ".join(sorted(routes)))
         raise NotFound("not_found")
+
+    def _complete(self, path: str) -> None:
+        """Have all rows that *path* may belong to."""
+        segments = path.split("/", 3)
+        for beginning in ("/".join(segments[:2]), "/".join(segments[:3])):
+            for rows in self._missing.get(beginning, ()):
+                self._add(rows())
+            self._missing.pop(beginning, None)
 
     async def answer(self, request: Request, context: C) -> Reply:
         """Answer *request* by its row."""

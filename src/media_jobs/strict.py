@@ -7,8 +7,16 @@ __all__ = ["Strict"]
 
 
 class Strict(BaseModel):
-    """camelCase names, each value exactly of its type, nothing surplus."""
+    """camelCase names, each value exactly of its type, nothing surplus.
+
+    Its validator is made at the first use, as most isolates need few of them.
+    """
 
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True, strict=True
+        alias_generator=to_camel,
+        defer_build=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        strict=True,
     )

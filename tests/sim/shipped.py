@@ -94,6 +94,11 @@ def load(mutations: Iterable[Mutation] = (), root: Path = SOURCES) -> Shipped:
         sys.modules.update(simulated_modules(here, dict(sys.modules)))
         for name in ("app.entry", "orchestrator.entry"):
             importlib.import_module(name)
+        # At the first request it would be those of the tests.
+        modules: dict[str, Any] = dict(sys.modules)
+        modules["media_jobs.later"].import_all()
+        for engine in modules["media_jobs.engines"].ENGINES.values():
+            engine.options()
         loaded = {name: module for name, module in sys.modules.items() if _is_ours(name)}
     finally:
         sys.meta_path.remove(finder)

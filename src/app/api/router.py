@@ -1,28 +1,15 @@
 """The app's routes, and who may call them."""
 
-from app.access import routes as access
 from app.access.auth import SAFE, authenticate, check_origin
 from app.api.reference import reference_route
-from app.jobs import routes as jobs
-from app.live import routes as live
-from app.media import input_routes as inputs
-from app.media import library_routes as library
-from app.media import routes as media
-from app.oidc import routes as oidc
-from app.passkeys import routes as passkeys
-from app.people import routes as people
 from app.ports import Ports
-from app.recipes import routes as recipes
-from app.status import routes as status
-from app.subscriptions import routes as subscriptions
-from app.translation import routes as translation
 from app.web.call import Call, OpenCall
 from app.web.caller import Access
-from app.webhooks import routes as webhooks
 from media_jobs.errors import MediaJobsError, SignatureError
 from media_jobs.http import Reply, Request
+from media_jobs.later import Later
 from media_jobs.problems import problem_reply
-from media_jobs.routing import Incoming, Router
+from media_jobs.routing import Incoming, Router, Rows
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
@@ -63,24 +50,44 @@ def _refuse(error: MediaJobsError, request: Request, ports: Ports) -> Reply:
     return problem_reply(error, ports.request_id)
 
 
+def _rows(module: str) -> Rows[Access]:
+    return Later(module, "ROUTES")
+
+
 ROUTER: Router[Access, Ports] = Router(
-    (
-        *status.ROUTES,
-        *people.ROUTES,
-        *passkeys.ROUTES,
-        *oidc.ROUTES,
-        *access.ROUTES,
-        *library.ROUTES,
-        *media.ROUTES,
-        *inputs.ROUTES,
-        *jobs.ROUTES,
-        *recipes.ROUTES,
-        *subscriptions.ROUTES,
-        *translation.ROUTES,
-        *live.ROUTES,
-        *webhooks.ROUTES,
-        reference_route(lambda: ROUTER.routes),
-    ),
+    (reference_route(lambda: ROUTER.routes),),
     _admit,
     _refuse,
+    later={
+        _rows("app.status.routes"): (
+            "/healthz",
+            "/api/diagnostics",
+            "/api/usage",
+            "/api/health",
+            "/api/status",
+        ),
+        _rows("app.people.routes"): (
+            "/api/session",
+            "/api/members",
+            "/api/invitations",
+            "/api/workspaces",
+        ),
+        _rows("app.passkeys.routes"): ("/api/invitations", "/api/sign-in", "/api/passkeys"),
+        _rows("app.oidc.routes"): ("/api/sign-in", "/api/identities"),
+        _rows("app.access.routes"): ("/api/tokens", "/api/presets"),
+        _rows("app.media.library_routes"): ("/api/media", "/api/tags"),
+        _rows("app.media.routes"): ("/api/media", "/api/subtitles", "/api/orphans"),
+        _rows("app.media.input_routes"): ("/api/uploads", "/api/media"),
+        _rows("app.jobs.routes"): (
+            "/api/render",
+            "/api/engines",
+            "/api/jobs",
+            "/.well-known/receipt-keys.json",
+        ),
+        _rows("app.recipes.routes"): ("/api/recipes", "/api/runs"),
+        _rows("app.subscriptions.routes"): ("/api/subscriptions",),
+        _rows("app.translation.routes"): ("/api/glossary", "/api/memory"),
+        _rows("app.live.routes"): ("/api/live",),
+        _rows("app.webhooks.routes"): ("/api/webhooks",),
+    },
 )

@@ -31,10 +31,6 @@ from media_jobs.strict import Strict
 from media_jobs.validation import TAG, field_errors
 from media_jobs.wire import Slot
 
-# The models are made at the Worker's start, not in its first requests.
-for _engine in ENGINES.values():
-    _engine.options()
-
 
 class FromJob(Strict):
     """What another job of the same media makes: an *output* of it that becomes an input."""

@@ -8,6 +8,7 @@ gone, and looks itself.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -57,27 +58,31 @@ class Viewers(Protocol):
 
 
 class _Subscribe(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(defer_build=True, strict=True)
 
     type: Literal["subscribe"]
     jobs: Annotated[dict[Id, Annotated[int, Field(ge=-1)]], Field(max_length=JOBS_PER_VIEWER_MAX)]
 
 
 class _Unsubscribe(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(defer_build=True, strict=True)
 
     type: Literal["unsubscribe"]
     jobs: Annotated[list[Id], Field(max_length=JOBS_PER_VIEWER_MAX)]
 
 
 class _MediaWatch(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(defer_build=True, strict=True)
 
     type: Literal["subscribe-media", "unsubscribe-media"]
 
 
 _Said = _Subscribe | _Unsubscribe | _MediaWatch
-_MESSAGE: TypeAdapter[_Said] = TypeAdapter(Annotated[_Said, Field(discriminator="type")])
+
+
+@cache
+def _message() -> TypeAdapter[_Said]:
+    return TypeAdapter(Annotated[_Said, Field(discriminator="type")])
 
 
 def change_of(event: JobEvent | JobProgress) -> str:
@@ -181,7 +186,7 @@ def _read(viewer: str, text: object, viewers: Viewers) -> _Said | None:
         _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
         return None
     try:
-        return _MESSAGE.validate_json(text)
+        return _message().validate_json(text)
     except ValidationError:
         detail = (
             "Send subscribe with jobs {jobId: lastEventSeq}, unsubscribe with [jobId], or"
