@@ -3,9 +3,9 @@
 `python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
 `transcribe` measure the engines, without a stack; `page` what people wait for over a slow line,
 `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline takes,
-`imports` what the start of a Worker imports.
-`--against REV` measures the routes of that commit, its comments engine or its editor in the same
-run.
+`imports` what the start of a Worker imports, `jobs` what a whole job costs.
+`--against REV` measures the routes of that commit, its jobs, its comments engine or its editor in
+the same run.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from bench import (
     editor,
     encoders,
     imports,
+    jobs,
     memory,
     page_loads,
     previews,
@@ -58,6 +59,7 @@ ENGINES = {
     "transcribe": transcripts.main,
     "editor": editor.main,
     "imports": imports.main,
+    "jobs": jobs.main,
 }
 RESULTS = Path(__file__).parent / "results"
 
@@ -68,6 +70,8 @@ def main() -> None:
         print(comments_against.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against and arguments.subject == "editor":
         print(editor.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
+    elif arguments.against and arguments.subject == "jobs":
+        print(jobs.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against:
         print(
             against.compare(
@@ -152,8 +156,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
     parser.add_argument("--against", metavar="REV", help="a commit to compare with")
     arguments = parser.parse_args()
-    if arguments.against and arguments.subject not in ("routes", "remotion", "editor"):
-        parser.error("--against compares routes, comments videos and the editor only")
+    if arguments.against and arguments.subject not in ("routes", "jobs", "remotion", "editor"):
+        parser.error("--against compares routes, jobs, comments videos and the editor only")
     if arguments.against and not against.is_commit(arguments.against):
         parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:

@@ -60,7 +60,8 @@ class Stack(RunningStack):
     the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
     migrations are those in *root*; with an *overlay*, those of the project with its files laid over
     them, and the containers' programs, too. *other_workers* do not belong to the app: each answers
-    the route patterns that are given for its name, on the app's port. Raises StackError.
+    the route patterns that are given for its name, on the app's port. *counted*: the Workers count
+    what they are asked and ask, for `bench jobs`. Raises StackError.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Stack(RunningStack):
         overlay: Path | None = None,
         other_workers: Mapping[str, Sequence[str]] | None = None,
         unbuilt_page: bool = False,
+        counted: bool = False,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
@@ -95,6 +97,7 @@ class Stack(RunningStack):
         self._root = root
         self._other_workers = other_workers or {}
         self._unbuilt_page = unbuilt_page
+        self._counted = counted
         self._exit = ExitStack()
         self._parts: dict[str, ManagedProcess] = {}
         self._held = HeldPorts()
@@ -251,6 +254,7 @@ class Stack(RunningStack):
                 persist=self.state.persist,
                 secrets=self.secrets,
                 others=self._other_workers,
+                counted=self._counted,
             ),
             guard=self._guard,
             log=self.log,

@@ -1,5 +1,6 @@
 /** JavaScript classes that workerd can construct, one per Python class of the main module. */
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import { COUNTED_PATH, count, countedContext, takenCounts } from "./counting.mjs";
 import { visibleEnv } from "./environment.mjs";
 
 /** workerd looks for these on the class before it delivers an event. */
@@ -15,6 +16,8 @@ const NEVER_FORWARDED = new Set(["then", "toJSON", "constructor"]);
  * @property {any} new_object
  * @property {any} call_object
  * @property {() => void} startServing called in each event; the first one ends the import rules
+ * @property {boolean} isCounted whether events are counted, and the use of storage
+ * @property {any} turns how often the event loop has run something, and a promise was awaited
  */
 
 /**
@@ -26,6 +29,12 @@ function reported(where, name, error) {
   // A PythonError's message is the whole Python traceback.
   console.error(`${where} raised\n${error instanceof Error ? error.message : String(error)}`);
   return name === "fetch" ? new Error("The Worker raised an exception; see its log.") : error;
+}
+
+/** @param {Python} python */
+function countedSoFar(python) {
+  const [turns, awaits] = python.turns();
+  return Response.json({ ...takenCounts(), turns, awaits });
 }
 
 /**
@@ -61,6 +70,10 @@ export function entrypointClass(python, className) {
     }
   }
   const handler = forwarding(Entrypoint, ENTRYPOINT_EVENTS, async (target, name, args) => {
+    if (python.isCounted) {
+      if (name === "fetch" && new URL(args[0].url).pathname === COUNTED_PATH) return countedSoFar(python);
+      count(name === "fetch" ? "requests" : `${name} events`);
+    }
     try {
       const env = visibleEnv(target.env);
       return await python.handle_event.callPromising(className, target.ctx, env, name, ...args);
@@ -83,7 +96,8 @@ export function objectClass(python, className) {
       super(ctx, env);
       python.startServing();
       try {
-        instances.set(this, python.new_object(className, ctx, visibleEnv(env)));
+        const seen = python.isCounted ? countedContext(className, ctx) : ctx;
+        instances.set(this, python.new_object(className, seen, visibleEnv(env)));
       } catch (error) {
         throw reported(`${className}()`, "constructor", error);
       }
@@ -91,6 +105,7 @@ export function objectClass(python, className) {
     }
   }
   const handler = forwarding(Hosted, OBJECT_EVENTS, async (target, name, args) => {
+    if (python.isCounted) count(`${className} DO requests`);
     try {
       return await python.call_object.callPromising(instances.get(target), name, ...args);
     } catch (error) {

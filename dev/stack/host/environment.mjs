@@ -1,10 +1,17 @@
 /** What Python sees of the Worker's bindings, and `_pyodide_entrypoint_helper`, which the SDK imports. */
 import * as cloudflareSockets from "cloudflare:sockets";
 import * as cloudflareWorkers from "cloudflare:workers";
+import { countedEnv } from "./counting.mjs";
 import { EVAL_BINDING } from "./names.mjs";
 
 /** @type {WeakMap<object, object>} */
 const visible = new WeakMap();
+let isCounted = false;
+
+/** Have the use of bindings counted (counting.mjs); before any of them is seen. */
+export function countBindings() {
+  isCounted = true;
+}
 
 /**
  * The bindings of the config, without the one that is the host's own.
@@ -14,7 +21,7 @@ export function visibleEnv(env) {
   let seen = visible.get(env);
   if (seen === undefined) {
     const { [EVAL_BINDING]: _own, ...rest } = env;
-    seen = rest;
+    seen = isCounted ? countedEnv(rest) : rest;
     visible.set(env, seen);
   }
   return seen;

@@ -14,7 +14,7 @@ import snapshot from "./snapshot.bin";
 import filesBlob from "./files.bin";
 import { entrypointClass, objectClass } from "./classes.mjs";
 import { setEntropy } from "./entropy.mjs";
-import { compatFlags, entrypointHelper } from "./environment.mjs";
+import { compatFlags, countBindings, entrypointHelper } from "./environment.mjs";
 import { writeFiles } from "./files.mjs";
 import { LOG_MARK, PYTHON_ENV, ROOT } from "./names.mjs";
 
@@ -33,6 +33,7 @@ function nameLogLines(name) {
  *   entry: string,
  *   lockInfo: Record<string, string>,
  *   files: { path: string, size: number }[],
+ *   isCounted: boolean,
  * }} worker `entry`: the main module's name; `lockInfo`: the `info` of pyodide-lock.json.
  */
 export async function boot(worker) {
@@ -50,6 +51,7 @@ export async function boot(worker) {
   });
   restoreGlobals();
   writeFiles(pyodide.FS, ROOT, worker.files, filesBlob);
+  if (worker.isCounted) countBindings();
   pyodide.registerJsModule("_pyodide_entrypoint_helper", entrypointHelper());
   pyodide.registerJsModule("_cloudflare_compat_flags", compatFlags());
   const namespace = pyodide.toPy({ __name__: "_host" });
@@ -68,6 +70,8 @@ export async function boot(worker) {
     handle_event: namespace.get("handle_event"),
     new_object: namespace.get("new_object"),
     call_object: namespace.get("call_object"),
+    isCounted: worker.isCounted,
+    turns: worker.isCounted ? namespace.get("counted_turns")() : undefined,
     startServing() {
       beforeFirstEvent?.();
       beforeFirstEvent = undefined;

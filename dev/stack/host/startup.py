@@ -187,3 +187,27 @@ def given(result: Any, name: str, *, converted: bool) -> Any:
     if name == "fetch":
         return getattr(result, "js_object", result)
     return modules["sdk"].python_to_rpc(result)
+
+
+def counted_turns() -> Callable[[], list[int]]:
+    """Count the event loop's turns, and the promises that are awaited; return what tells both."""
+    from pyodide.webloop import WebLoop
+
+    counts = [0, 0]
+
+    def counting(method: Any, index: int) -> Any:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            counts[index] += 1
+            return method(*args, **kwargs)
+
+        return counted
+
+    WebLoop.call_later = counting(WebLoop.call_later, 0)
+    WebLoop.create_future = counting(WebLoop.create_future, 1)
+
+    def taken() -> list[int]:
+        found = [*counts]
+        counts[:] = [0, 0]
+        return found
+
+    return taken

@@ -10,20 +10,21 @@ import { pack, uploadedModules } from "./modules.mjs";
 const HOST = path.join(import.meta.dirname, "../host");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 
-const HOST_MODULES = ["classes", "entropy", "environment", "files", "host", "names", "shims"];
+const HOST_MODULES = ["classes", "counting", "entropy", "environment", "files", "host", "names", "shims"];
 
 /**
  * @param {string} label the Worker's name in log lines
  * @param {any} config of `unstable_readConfig`
  * @param {any} options of `unstable_getMiniflareWorkerOptions`
  * @param {string[]} entrypoints names of the entrypoint classes that other Workers are bound to
+ * @param {boolean} isCounted whether requests and the use of bindings are counted
  */
-export function hostedModules(label, config, options, entrypoints) {
+export function hostedModules(label, config, options, entrypoints, isCounted) {
   const { files, blob } = pack(uploadedModules(config, options.workerOptions.modulesRules));
   const read = (/** @type {string} */ name) => readFileSync(path.join(PYODIDE, name));
   const own = (/** @type {string} */ name) => readFileSync(path.join(HOST, name));
   return [
-    { type: "ESModule", path: "main.mjs", contents: mainModule(label, config, files, entrypoints) },
+    { type: "ESModule", path: "main.mjs", contents: mainModule(label, config, files, entrypoints, isCounted) },
     ...HOST_MODULES.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: own(`${name}.mjs`) })),
     { type: "ESModule", path: "pyodide.mjs", contents: read("pyodide.mjs") },
     { type: "ESModule", path: "pyodide.asm.mjs", contents: read("pyodide.asm.mjs") },
@@ -60,14 +61,16 @@ function interpreterSnapshot() {
  * @param {any} config
  * @param {{ path: string, size: number }[]} files
  * @param {string[]} entrypoints
+ * @param {boolean} isCounted
  */
-function mainModule(label, config, files, entrypoints) {
+function mainModule(label, config, files, entrypoints, isCounted) {
   const lock = JSON.parse(readFileSync(path.join(PYODIDE, "pyodide-lock.json"), "utf8"));
   const worker = {
     name: label,
     entry: path.basename(config.main, ".py"),
     lockInfo: lock.info,
     files,
+    isCounted,
   };
   const objects = config.durable_objects.bindings
     .filter((binding) => binding.script_name === undefined)

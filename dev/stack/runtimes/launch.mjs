@@ -31,6 +31,7 @@ import { applyMigrations } from "./migrations.mjs";
  * @property {LaunchedWorker[]} workers the first one has the main port
  * @property {OtherWorker[]} others
  * @property {string} persist folder of the state
+ * @property {boolean} counted whether requests and the use of bindings are counted
  * @property {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
  */
 
@@ -104,7 +105,13 @@ function workerOptions(launch, all, source, index) {
     // The host takes the place of the runtime that this flag asks for.
     compatibilityFlags: rest.compatibilityFlags.filter((flag) => flag !== "python_workers"),
     modulesRoot: "/",
-    modules: hostedModules(worker.label, config, options, boundEntrypoints(all, config.name)),
+    modules: hostedModules(
+      worker.label,
+      config,
+      options,
+      boundEntrypoints(all, config.name),
+      launch.counted,
+    ),
     unsafeEvalBinding: EVAL_BINDING,
     bindings: { ...rest.bindings, ...worker.bindings },
     assets: rest.assets && worker.assets ? { ...rest.assets, directory: worker.assets } : rest.assets,

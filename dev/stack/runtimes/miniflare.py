@@ -41,13 +41,15 @@ class StackSettings:
     """What the Workers are started with, whichever runtime hosts them.
 
     The first of *workers* has the main port, where Miniflare's S3 endpoint is, too. *others* are
-    Other Workers: the route patterns that go to each, by its name.
+    Other Workers: the route patterns that go to each, by its name. *counted*: each Worker counts
+    what it is asked and asks (dev/stack/host/counting.mjs).
     """
 
     workers: Sequence[Worker]
     persist: Path
     secrets: Secrets
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +203,7 @@ class MiniflareWorkers:
             ],
             "others": [{"name": n, "routes": r} for n, r in settings.others.items()],
             "persist": str(settings.persist),
+            "counted": settings.counted,
             "s3Credentials": settings.secrets.s3_credentials(),
         }
 
