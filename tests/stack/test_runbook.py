@@ -111,10 +111,16 @@ def _clone(root: Path) -> None:
         if module.name not in ("wrangler", ".packages"):
             (root / "node_modules" / module.name).symlink_to(module)
     (root / "python_modules").symlink_to(ROOT / "python_modules")
-    (root / "build").mkdir()
-    stamps = (".venv/.packages", "node_modules/.packages", "build/python_modules.stamp")
-    for stamp in (*stamps, "build/clip.stamp"):
+    for stamp in _stamps():
+        (root / stamp).parent.mkdir(parents=True, exist_ok=True)
         (root / stamp).touch()
+
+
+def _stamps() -> list[str]:
+    """Return what says that a step of `make setup` is done, as the Makefile lists them."""
+    makefile = (ROOT / "Makefile").read_text()
+    [listed] = re.findall(r"(?m)^STAMPS := (.*)$", makefile)
+    return str(listed).replace("$(VENV)", ".venv").split()
 
 
 @pytest.fixture
