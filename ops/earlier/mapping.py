@@ -18,7 +18,7 @@ from media_jobs.engines import Origin
 from media_jobs.file_names import UNTITLED
 from media_jobs.ids import new_id
 from media_jobs.keys import comments_key, subtitles_key, video_key
-from media_jobs.options import http_url
+from media_jobs.options import URL_CHARS_MAX, http_url
 from media_jobs.redaction import without_grants
 from media_jobs.subtitles.kinds import WEBVTT
 from media_jobs.validation import FieldRefused
@@ -336,6 +336,6 @@ def _comment(row: Mapping[str, object]) -> dict[str, object]:
 
 def _address(value: str | None) -> str | None:
     try:
-        return http_url(value) if value else None
+        return http_url(value) if value and len(value) <= URL_CHARS_MAX else None
     except FieldRefused:
         return None

@@ -127,6 +127,12 @@ def _there(state: dict[str, Any], argv: list[str]) -> dict[str, Any]:
     return found
 
 
+def _delete(state: dict[str, Any], argv: list[str]) -> str:
+    del state["workers"][argv[1]]
+    state["secrets"].pop(argv[1], None)
+    return f"Successfully deleted {argv[1]}"
+
+
 def _deployments(state: dict[str, Any], argv: list[str]) -> str:
     return json.dumps(_there(state, argv)["deployments"][-10:])
 
@@ -252,6 +258,7 @@ def _login(state: dict[str, Any], _argv: list[str]) -> str:
 ACTS: dict[str, Act] = {
     "auth": _account,
     "d1": _d1,
+    "delete": _delete,
     "deploy": _deploy,
     "deployments": _deployments,
     "kv": _kv,

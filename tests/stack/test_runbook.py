@@ -278,17 +278,22 @@ def test_the_readme_has_the_order_of_the_document() -> None:
     assert set(commands(typed)) - set(of_readme) == {"npx wrangler whoami"}
 
 
+def _add_npx(operator: Operator) -> None:
+    """Add what runs wrangler by its name."""
+    bin_ = operator.root / ".venv/bin"
+    wrangler = operator.root / "node_modules/wrangler/bin/wrangler.js"
+    _program(bin_ / "npx", f'shift\nexec "{bin_}/node" "{wrangler}" "$@"')
+
+
 @pytest.mark.long
 @pytest.mark.timeout(400)
 def test_the_document_is_followed_literally_from_a_clone_to_a_system_that_works(
     operator: Operator,
 ) -> None:
     operator.wrangler.change(workers={}, routes=[], logged_in=False)
-    bin_ = operator.root / ".venv/bin"
-    wrangler = operator.root / "node_modules/wrangler/bin/wrangler.js"
-    # npx runs what node_modules has under a name; docker is not here.
-    _program(bin_ / "npx", f'shift\nexec "{bin_}/node" "{wrangler}" "$@"')
-    _program(bin_ / "docker", f'echo "$@" >> "{operator.root}/docker"')
+    _add_npx(operator)
+    # docker is not here.
+    _program(operator.root / ".venv/bin/docker", f'echo "$@" >> "{operator.root}/docker"')
     script = "\n".join([*_blocks("1. Once, in the Cloudflare account"), *_blocks("4. Order")])
     for placeholder, value in {
         "<access key id>": "the-key",
@@ -312,3 +317,55 @@ def test_the_document_is_followed_literally_from_a_clone_to_a_system_that_works(
     assert calls.index("r2 bucket create vidgen-render") < calls.index("d1 create vidgen_app")
     assert sum(call.startswith("r2 bucket create") for call in calls) == 1
     assert operator.checks == 2
+
+
+def _types_all(operator: Operator, script: str) -> None:
+    """Run the commands of a block of the document, which must go well."""
+    ended = operator.types(["sh", "-e", "-c", script])
+    assert ended.returncode == 0, f"{script}: {ended.stdout}{ended.stderr}"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+def test_the_earlier_system_is_left_alone_then_stands_aside_and_can_be_had_again(
+    operator: Operator,
+) -> None:
+    wrangler, domain = operator.wrangler, f"{OURS.app_domain}/*"
+    wrangler.change(workers={}, routes=[], d1={"vidgen_app": OURS.d1_database_id})
+    wrangler.add_worker("media-orchestrator", classes=["RenderJobDO"], migration="v1")
+    wrangler.add_worker("vid-genius-start", domain)
+    deletes, creates, cuts_over, imports = _blocks("9. Coming from the earlier system")
+    assert "import earlier.sql --remote" in imports
+    keys = {"S3_ACCESS_KEY_ID": "the key", "S3_SECRET_ACCESS_KEY": "the other half"}
+
+    refused = operator.types(["make", "-s", "ops", "ARGS=init"], **keys)
+    assert refused.returncode == 2, refused.stderr
+    assert "the Worker media-orchestrator" in refused.stderr
+    assert "the Worker vid-genius-start" in refused.stderr
+    assert wrangler.changes == []
+
+    # 1. By the earlier system's manual, and in the dashboard.
+    wrangler.add_worker("media-orchestrator-earlier", classes=["RenderJobDO"], migration="v1")
+    wrangler.add_worker("vid-genius-start-earlier")
+    route = {"id": "1", "pattern": domain, "script": "vid-genius-start-earlier"}
+    wrangler.change(routes=[route])
+    _add_npx(operator)
+    _types_all(operator, deletes)
+    _types_all(operator, creates)
+    project = Project(root=operator.root)
+    own = wrangler.state["d1"]["vidgen_app_media_jobs"]
+    replace(project.account(), d1_database_id=own).write(operator.root)
+    # 4. Sections 1 and 4.
+    operator.ops("init", **keys)
+    assert project.account().d1_database_id == own
+    operator.npm("cf:deploy")
+    operator.npm("db:d1:migrate:remote")
+    # 7. It asks, so somebody is there.
+    assert "make ops ARGS=cutover" in cuts_over
+    _types_all(operator, cuts_over.replace("ARGS=cutover", "ARGS='cutover --yes'"))
+    legacy = f"{OURS.app_domain}/__legacy/*"
+    assert wrangler.routes == {domain: "vid-genius-start", legacy: "vid-genius-start-earlier"}
+
+    operator.ops("rollback cutover --yes")
+    assert wrangler.routes == {domain: "vid-genius-start-earlier"}
+    assert wrangler.state["d1"]["vidgen_app"] == OURS.d1_database_id

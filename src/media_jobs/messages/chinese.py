@@ -306,7 +306,7 @@ MESSAGES = {
     "history.failed": "第 {attempt} 次尝试已结束：{why}。任务失败。",
     "history.fetching_metadata": "容器正在查找视频。",
     "history.granted": "容器有了空闲槽位。",
-    "history.imported": "它来自旧系统，在那里已如此结束。",
+    "history.imported": "从旧系统导入，它在那里就是这样结束的。",
     "history.other": "{status}：{cause}。",
     "history.preparing": "容器正在准备。",
     "history.reported": "容器报告状态 {status}。",

@@ -351,7 +351,7 @@ MESSAGES = {
     "history.failed": "Attempt {attempt} ended: {why}. The job has failed.",
     "history.fetching_metadata": "The container is looking up the video.",
     "history.granted": "A slot of the container became free.",
-    "history.imported": "It was brought along from the earlier system, where it ended so.",
+    "history.imported": "Imported from the earlier system, where it ended this way.",
     "history.other": "{status}: {cause}.",
     "history.preparing": "The container is preparing.",
     "history.reported": "The container reports {status}.",
