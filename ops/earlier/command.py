@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -82,11 +83,11 @@ def import_command(
     if not is_id(workspace) or not has_workspace(database, workspace):
         raise ConfigurationError(f"There is no workspace {workspace}.")
     typer.echo(f"reading {dump}", err=True)
-    earlier = EarlierDump(dump)
-    if not dry_run:
-        asked = f"Import {earlier.media_count:,} media into the {database.name} database?"
-        confirm(asked, yes=yes, as_json=as_json)
-    tally = Import(earlier, database, s3, wanted, _say).run()
+    with closing(EarlierDump(dump)) as earlier:
+        if not dry_run:
+            asked = f"Import {earlier.media_count:,} media into the {database.name} database?"
+            confirm(asked, yes=yes, as_json=as_json)
+        tally = Import(earlier, database, s3, wanted, _say).run()
     document = {"ok": True, "dryRun": dry_run, **tally.document()}
     report = project.root / REPORT_FILE
     report.parent.mkdir(exist_ok=True)

@@ -80,12 +80,23 @@ LOOKED_AT = {"media": frozenset(_MEDIA) | {"user_id"}, "tasks": frozenset(_TASK)
 
 
 class EarlierDump:
-    """A dump that was loaded into a temporary database, which goes with this object."""
+    """A dump that was loaded into a temporary database, which goes when this is closed."""
 
     def __init__(self, file: Path) -> None:
         """Load *file*. Raises ConfigurationError for what is not a dump of the earlier system."""
         self._database = _loaded(file)
-        self._columns = {name: self._columns_of(name) for name in self._tables()}
+        try:
+            self._columns = {name: self._columns_of(name) for name in self._tables()}
+            self._check(file)
+        except ConfigurationError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the temporary database go."""
+        self._database.close()
+
+    def _check(self, file: Path) -> None:
         if "inputs" in self._columns and "tokens" in self._columns:
             raise ConfigurationError(
                 f"{file} is a dump of this project's own database: `restore` puts back a backup."

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,8 @@ def test_an_import_that_breaks_off_is_gone_on_with_and_all_of_it_is_served(
         def run(fault: Callable[[], object] = int, *, dry_run: bool = False) -> Tally:
             database = StackDatabase(own_stack, fault)
             wanted = Wanted(dry_run=dry_run, is_allowed=lambda _: True)
-            return Import(EarlierDump(file), database, s3_of(own_stack), wanted, print).run()
+            with closing(EarlierDump(file)) as earlier:
+                return Import(earlier, database, s3_of(own_stack), wanted, print).run()
 
         foreseen = run(dry_run=True)
         assert counts(own_stack) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ from ops.earlier.dump import EarlierDump
 from tests.ops.earlier.earlier_system import AT, COMMENTS, TRANSLATION, download, dump, media
 
 
-def read(tmp_path: Path, text: str) -> EarlierDump:
+@contextmanager
+def read(tmp_path: Path, text: str) -> Iterator[EarlierDump]:
     file = tmp_path / "earlier.sql"
     file.write_text(text, newline="")
-    return EarlierDump(file)
+    with closing(EarlierDump(file)) as found:
+        yield found
 
 
 @pytest.mark.parametrize("state", ["E", "H"])
@@ -23,14 +27,15 @@ def test_texts_with_line_breaks_and_quotes_come_out_as_they_went_in(
 ) -> None:
     rows = [("media", media(1, translation=TRANSLATION, comments=COMMENTS)), ("tasks", download(1))]
 
-    found = read(tmp_path, dump(rows, state))
+    with read(tmp_path, dump(rows, state)) as found:
+        [one] = found.media()
+        tasks, as_of_ms = found.tasks(), found.as_of_ms()
 
-    [one] = found.media()
     assert (one.translation, one.comments) == (TRANSLATION.strip(), COMMENTS)
     assert one.title == '影片 1: it\'s "odd"'
     assert (one.duration_seconds, one.created_at) == (61.0, AT + 1)
-    assert [task.job_id for task in found.tasks()["m-1"]] == ["d1"]
-    assert found.as_of_ms() == (AT + 61) * 1000
+    assert [task.job_id for task in tasks["m-1"]] == ["d1"]
+    assert as_of_ms == (AT + 61) * 1000
 
 
 def test_a_dump_whose_texts_have_real_line_breaks_is_read_as_well(tmp_path: Path) -> None:
@@ -38,7 +43,8 @@ def test_a_dump_whose_texts_have_real_line_breaks_is_read_as_well(tmp_path: Path
     written = text.replace("'", "''")
     row = f"INSERT INTO media (id, created_at, translation) VALUES ('x', 1, '{written}');\n"  # noqa: S608 - a text of this test.
 
-    [one] = read(tmp_path, dump([], extra=row)).media()
+    with read(tmp_path, dump([], extra=row)) as found:
+        [one] = found.media()
 
     assert one.translation == text
 
@@ -53,14 +59,11 @@ def test_tables_and_columns_that_are_not_read_are_counted(tmp_path: Path) -> Non
         ("proxies", {"id": "p", "password": "secret"}),
     ]
 
-    found = read(tmp_path, dump(rows))
+    with read(tmp_path, dump(rows)) as found:
+        tables, columns = found.other_tables(), found.other_columns()
 
-    assert found.other_tables() == {"point_accounts": 1, "proxies": 1, "users": 2}
-    assert found.other_columns() == {
-        "media.quality": 1,
-        "media.source": 1,
-        "tasks.payload": 1,
-    }
+    assert tables == {"point_accounts": 1, "proxies": 1, "users": 2}
+    assert columns == {"media.quality": 1, "media.source": 1, "tasks.payload": 1}
 
 
 @pytest.mark.parametrize(
@@ -76,5 +79,5 @@ def test_tables_and_columns_that_are_not_read_are_counted(tmp_path: Path) -> Non
 def test_what_is_no_dump_of_it_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     text = text.replace("; CREATE", ";\nCREATE")
 
-    with pytest.raises(ConfigurationError, match=reason):
-        read(tmp_path, text)
+    with pytest.raises(ConfigurationError, match=reason), read(tmp_path, text):
+        pass
