@@ -1,9 +1,9 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
-`python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
-`transcribe` measure the engines, without a stack; `page` what people wait for over a slow line,
-`editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline takes,
-`imports` what the start of a Worker imports, `jobs` what a whole job costs.
+`python -m bench burn`, `pieces`, `remotion`, `encoders`, `preview`, `download`, `transfer`,
+`memory` and `transcribe` measure the engines, without a stack; `page` what people wait for over a
+slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
+takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs.
 `--against REV` measures the routes of that commit, its jobs, its comments engine or its editor in
 the same run.
 """
@@ -28,6 +28,7 @@ from bench import (
     jobs,
     memory,
     page_loads,
+    pieces,
     previews,
     timeline,
     transcripts,
@@ -48,6 +49,7 @@ ROUNDS_AGAINST = 5
 ENGINE_ROUNDS_MAX = 5
 ENGINES = {
     "burn": burning.main,
+    "pieces": pieces.main,
     "remotion": comments_video.main,
     "download": downloads.main,
     "transfer": transfers.main,

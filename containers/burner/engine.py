@@ -16,7 +16,7 @@ from engine_kit.sources import Sources
 from engine_kit.timeline import Timeline, tracks_of
 from engine_kit.together import together
 
-from burner import encoding, plan
+from burner import encoding, pieces, plan
 from burner.checks import check_output, check_source
 from burner.forks import FORKS
 from burner.glyphs import places_of
@@ -24,6 +24,7 @@ from burner.inspection import Inspection, inspect
 from burner.laid_out import LaidOut, lay_out
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.peaks import PeakMaker
+from burner.piecework import burn_in_pieces
 from burner.preview import Previews
 from burner.proof import Layers
 from burner.reading import JobText, TrackFile, read_text
@@ -219,6 +220,19 @@ async def _burn(
     """
     # Once more after the hardware has failed: from where that was, as who watches wants movement.
     burned = job.span(Status.RUNNING, "burn", max(0.1, job.reporter.progress), 0.9)
+
+    parts = pieces.pieces_of(burn, job.settings.pieces, job.settings.piece_s_min)
+    if parts:
+        whole = pieces.with_stills(burn)
+        try:
+            await burn_in_pieces(job, whole, parts, environment, burned)
+        except EngineFailure as failure:
+            if failure.code is FailureCode.DISK_FULL:
+                raise
+            log("pieces_failed", code=failure.code, why=failure.tool_tail or failure.message)
+            burned = job.span(Status.RUNNING, "burn", max(0.1, job.reporter.progress), 0.9)
+        else:
+            return whole, ""
 
     def follow(progress: FfmpegProgress) -> None:
         burned(plan.burned_share(burn, progress.frame))

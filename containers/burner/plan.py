@@ -126,25 +126,32 @@ def burn_argv(burn: Burn) -> list[str]:
         *decoder_arguments(video),
         *INPUT_LIMITS,
         *("-i", INPUT),
-        *(("-i", WATERMARK) if burn.watermark else ()),
-        *(CLOCK_INPUT if burn.added_s else ()),
-        *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
-        *_pictures(burn, video),
-        *_audio(burn),
-        *_encoder(burn, video),
-        *_key_frames(burn),
-        *_timestamps(burn, video),
+        *further_inputs(burn),
+        *pictures(burn, video),
+        *sound(burn),
+        *encoder(burn, video),
+        *forced_key_frames(burn),
+        *timestamps(burn, video),
         # Chapters and time codes would become streams of their own.
         *("-map_chapters", "-1", "-write_tmcd", "0"),
         # Sparse streams: ffmpeg 5 gives up when one of them waits for the other too long.
         *("-max_muxing_queue_size", "4096"),
         *("-movflags", "+faststart", "-f", "mp4", OUTPUT),
-        *(_still("poster", POSTER) if burn.poster else ()),
-        *(_still("sheet", SHEET) if burn.sheet else ()),
+        *(still_output("poster", POSTER) if burn.poster else ()),
+        *(still_output("sheet", SHEET) if burn.sheet else ()),
     ]
 
 
-def _encoder(burn: Burn, video: VideoStream) -> list[str]:
+def further_inputs(burn: Burn) -> list[str]:
+    """Return the inputs beside the film: what is laid over it, and the clock of added frames."""
+    return [
+        *(("-i", WATERMARK) if burn.watermark else ()),
+        *(CLOCK_INPUT if burn.added_s else ()),
+        *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
+    ]
+
+
+def encoder(burn: Burn, video: VideoStream) -> list[str]:
     """Return what chooses and sets the encoder, and the format of the frames that it gets."""
     if burn.hardware is not None:
         return [*burn.hardware.arguments(burn.options.quality), *burn.hardware.pixel_format]
@@ -248,9 +255,12 @@ def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:
     ]
 
 
-def _pictures(burn: Burn, video: VideoStream) -> list[str]:
-    """Return the filters of the picture, and which of their results goes into OUTPUT."""
-    before = _filters(burn, video)
+def pictures(burn: Burn, video: VideoStream, chosen: Sequence[str] = ()) -> list[str]:
+    """Return the filters of the picture, and which of their results goes into OUTPUT.
+
+    *chosen*: filters that leave a part of the frames, once they are whole.
+    """
+    before = _filters(burn, video, chosen)
     changes = picture_filters(burn.options.segments, video.shown_size[1])
     after, uploading = _drawn(burn), burn.hardware.uploading if burn.hardware else []
     if not (burn.added_s or burn.emoji or burn.watermark or burn.poster or burn.sheet):
@@ -320,7 +330,7 @@ def _added_frames(burn: Burn, video: VideoStream) -> list[str]:
     ]
 
 
-def _still(name: str, file: str) -> list[str]:
+def still_output(name: str, file: str) -> list[str]:
     return [
         *("-map", f"[{name}]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3"),
         *("-f", "image2", "-update", "1", file),
@@ -345,11 +355,12 @@ def _watermark_place(options: BurnOptions, picture: Frame) -> str:
     return f"{x}:{y}"
 
 
-def _audio(burn: Burn) -> list[str]:
+def sound(burn: Burn, number: int = 0) -> list[str]:
+    """Return what becomes of the film's sound; *number*: that of its input."""
     audio, segments = burn.source.audio, burn.options.segments
     if audio is None:
         return ["-an"]
-    chosen = ["-map", f"0:{audio.index}"]
+    chosen = ["-map", f"{number}:{audio.index}"]
     # Players of MP4 fill no holes: the rest of the sound would come too early.
     if fits_mp4(audio) and not mutes(segments) and not burn.timeline.sound_has_holes:
         return [*chosen, "-c:a", "copy"]
@@ -359,7 +370,7 @@ def _audio(burn: Burn) -> list[str]:
 def _filters(burn: Burn, video: VideoStream, chosen: Sequence[str] = ()) -> list[str]:
     """Return what makes of the source the picture that is drawn on.
 
-    *chosen*: filters that leave one frame, once it is whole, and give it its time.
+    *chosen*: filters that leave a part of the frames, once they are whole.
     """
     filters = [*deinterlacing(video), *chosen]
     if burn.timeline.begins_late and not chosen:
@@ -389,7 +400,7 @@ _FINE_UNITS = 90_000
 """Units of time per second, as MPEG has them, for frames at times of their own."""
 
 
-def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
+def timestamps(burn: Burn, video: VideoStream) -> list[str]:
     """Keep the frames' own times: a fixed grid would drop or double frames of a varying rate."""
     timeline = burn.shown
     if not burn.added_s:
@@ -404,7 +415,7 @@ def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
     return ["-fps_mode", "vfr", *units, *in_order]
 
 
-def _key_frames(burn: Burn) -> list[str]:
+def forced_key_frames(burn: Burn) -> list[str]:
     """Make the frames that are looked at afterwards key frames."""
     frames_s = sorted([*burn.timeline.frames_s, *burn.added_s])
     return key_frames(frames_s, [bisect_right(frames_s, at_s) - 1 for at_s in burn.looked_at_s])

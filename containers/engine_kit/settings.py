@@ -29,6 +29,7 @@ class ContainerSettings:
     in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
     kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
     addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
+    *pieces*: how many processes burn one film at once, of at least *piece_s_min* seconds each.
     *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
     *encoders_tried*: names of hardware encoders to try at the start, None for all that the host may
     have; *encoders*: those that work.
@@ -43,6 +44,8 @@ class ContainerSettings:
     ffprobe: str | None = None
     no_progress_s: float = 120.0
     drain_s: float = 0.0
+    pieces: int = 1
+    piece_s_min: float = 60.0
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
     own_networks: Networks = ()
@@ -54,11 +57,14 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
     """Read the settings; raises SettingError that names the variable, never its value."""
     env = os.environ if env is None else env
     ffmpeg = find_ffmpeg(env)
+    capacity = whole_number(env, "CAPACITY", default_capacity(), low=1, high=256)
     return ContainerSettings(
         secrets=parse_secrets(env.get("JOB_CALLBACK_HMAC_SECRET")),
         port=whole_number(env, "PORT", 8080, low=0, high=65535),
         host=env.get("HOST") or "0.0.0.0",  # noqa: S104  As above.
-        capacity=whole_number(env, "CAPACITY", default_capacity(), low=1, high=256),
+        capacity=capacity,
+        pieces=whole_number(env, "BURN_PIECES", default_pieces(capacity), low=1, high=64),
+        piece_s_min=whole_number(env, "BURN_PIECE_SECONDS", 60, low=1, high=3600),
         work_dir=Path(env.get("WORK_DIR") or tempfile.gettempdir()),
         ffmpeg=ffmpeg,
         ffprobe=find_ffprobe(ffmpeg),
@@ -81,6 +87,11 @@ def _own_networks(env: Mapping[str, str]) -> Networks:
 def default_capacity() -> int:
     """One attempt per two processors: an encode keeps about two busy."""
     return max(1, (os.cpu_count() or 1) // 2)
+
+
+def default_pieces(capacity: int) -> int:
+    """One for each four processors that an attempt has: an encoder alone keeps no more busy."""
+    return max(1, (os.cpu_count() or 1) // (4 * capacity))
 
 
 def whole_number(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

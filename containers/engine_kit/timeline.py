@@ -51,13 +51,16 @@ class Timeline:
 
     *frames_s*: when each frame of the video begins, in order; *end_s*: when the last one ends.
     *sound_s*: the beginning and the end of the sound, None without any. *sound_has_holes*: it is
-    interrupted for HOLE_S or longer.
+    interrupted for HOLE_S or longer. *keys_s*: of the frames those at which reading can begin;
+    *head*: what a decoder needs before any frame, as a sum.
     """
 
     frames_s: Sequence[float]
     end_s: float
     sound_s: tuple[float, float] | None = None
     sound_has_holes: bool = False
+    keys_s: Sequence[float] = ()
+    head: str = ""
 
     @cached_property
     def frame_s(self) -> float:
@@ -97,6 +100,8 @@ class _Reader:
         # Seconds as a ratio: hours of packets are not worth fractions.
         self.units = {0: (0, 1), 1: (0, 1)}
         self.frames = array("d")
+        self.keys = array("d")
+        self.head = ""
         self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
         self.packets = array("d")
@@ -106,6 +111,8 @@ class _Reader:
         if line.startswith("#tb "):
             stream, _, unit = line.removeprefix("#tb ").partition(":")
             self.units[int(stream)] = Fraction(unit.strip()).as_integer_ratio()
+        elif line.startswith("#extradata 0:"):
+            self.head = line
         elif line[:2] in ("0,", "1,"):
             self._packet(line.split(","))
 
@@ -127,6 +134,9 @@ class _Reader:
         self.end_s = max(self.end_s, at_s + lasts_s)
         if size > self.empty_bytes:
             self.frames.append(at_s)
+            # Written only where it is not that of a key frame alone.
+            if not flags:
+                self.keys.append(at_s)
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
         start_s, end_s = self.sound or (at_s, at_s)
@@ -149,6 +159,8 @@ class _Reader:
             end_s=max(self.end_s, frames[-1]),
             sound_s=self.sound,
             sound_has_holes=self._has_holes,
+            keys_s=sorted(self.keys),
+            head=self.head,
         )
 
 

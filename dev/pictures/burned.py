@@ -31,6 +31,14 @@ def prepared_burn(
 
     *cache*: a folder for fontconfig's index, kept between burns.
     """
+    burn, environment = prepared(work, film, subtitles, options, cache=cache)
+    return [find_ffmpeg(), *STANDING_OPTIONS, *burn_argv(burn)], environment
+
+
+def prepared(
+    work: Path, film: Path, subtitles: bytes, options: BurnOptions, *, cache: Path
+) -> tuple[Burn, Mapping[str, str]]:
+    """Do the same, and return the burn itself."""
     (work / INPUT).symlink_to(film)
     ffmpeg = find_ffmpeg()
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
@@ -55,4 +63,4 @@ def prepared_burn(
     )
     script = script_in(drawing.script, burn.colours)
     (work / SCRIPT).write_text(script, encoding="utf-8", newline="\n")
-    return [ffmpeg, *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}
+    return burn, {**environment, **ENVIRONMENT}

@@ -2,7 +2,7 @@
 
 import pytest
 from engine_kit.addresses import is_own
-from engine_kit.settings import read_settings
+from engine_kit.settings import default_pieces, read_settings
 
 from media_jobs.errors import SettingError
 
@@ -34,6 +34,9 @@ def test_all_settings_are_read() -> None:
         ("PORT", "65536"),
         ("CAPACITY", "0"),
         ("DISK_FREE_BYTES_MIN", "-1"),
+        ("DRAIN_SECONDS", "1h"),
+        ("BURN_PIECES", "0"),
+        ("HARDWARE_ENCODERS", "h264_nvenc,h264"),
         ("IMAGEIO_FFMPEG_EXE", "/nonexistent"),
     ],
 )
@@ -43,6 +46,17 @@ def test_a_missing_or_malformed_setting_is_named_without_its_value(name: str, va
 
     assert caught.value.setting == name
     assert not value.strip() or value not in caught.value.message
+
+
+def test_a_film_is_burned_in_pieces_where_an_attempt_has_eight_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+
+    assert [default_pieces(capacity) for capacity in (1, 2, 4, 8)] == [4, 2, 1, 1]
+    assert read_settings(WHOLE).pieces == 1
+    assert read_settings(WHOLE | {"CAPACITY": "1"}).pieces == 4
+    assert read_settings(WHOLE | {"BURN_PIECES": "3"}).pieces == 3
 
 
 @pytest.mark.parametrize(

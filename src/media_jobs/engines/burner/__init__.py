@@ -60,5 +60,11 @@ ENGINE = Engine(
             "The burner's encoders of graphics hardware that are tried at its start: auto, off, or "
             "FFmpeg's names in order.",
         ),
+        Setting(
+            "BURN_PIECES",
+            "How many pieces of one film are burned side by side. Default: one for each four "
+            "processors by CAPACITY. None is shorter than BURN_PIECE_SECONDS (60).",
+        ),
+        Setting("BURN_PIECE_SECONDS"),
     ),
 )
