@@ -41,14 +41,15 @@ PAST = "s.past.map(({label, cues}) => [label, cues.map(({text}) => text)])"
 def test_typing_in_one_cue_is_undone_at_once_and_every_other_action_by_itself() -> None:
     cues = [cue(1, 0, "a"), cue(2, 2000, "b")]
     program = f"""(() => {{
-      let s = {{cues: {json.dumps(cues)}, past: [], future: [], saved: []}};
+      let s = m.afterOpening(m.NO_COLUMNS, "main", {{cues: {json.dumps(cues)}}});
       const type = (key, text) => {{
         const next = (all) => all.map((one) => (one.key === key ? {{...one, text}} : one));
-        s = m.afterEdit(s, next, {{label: "type", merge: `type-${{key}}`}});
+        s = m.afterEdit(s, "main", next, {{label: "type", merge: `type-${{key}}`}});
       }};
       for (const text of ["ax", "axy"]) type(1, text);
       type(2, "bz");
-      for (let n = 0; n < 500; n += 1) s = m.afterEdit(s, [...s.cues], {{label: "other"}});
+      const copy = (all) => [...all];
+      for (let n = 0; n < 500; n += 1) s = m.afterEdit(s, "main", copy, {{label: "other"}});
       const all = s.past.length;
       for (let n = 0; n < 500; n += 1) s = m.afterStep(s, "past", "future");
       const typed = {PAST};
@@ -67,10 +68,41 @@ def test_typing_in_one_cue_is_undone_at_once_and_every_other_action_by_itself() 
 
 def test_what_is_typed_after_a_save_is_an_action_of_its_own() -> None:
     program = """(() => {
-      let s = {cues: [1], past: [], future: [], saved: []};
-      s = m.afterEdit(s, [2], {label: "type", merge: "x"});
-      s = m.afterEdit({...s, saved: s.cues}, [3], {label: "type", merge: "x"});
-      return [s.past.length, m.afterEdit(s, s.cues, {}) === s];
+      const columns = (cues, saved) => ({main: {cues, saved}});
+      let s = {columns: columns([1], []), past: [], future: []};
+      s = m.afterEdit(s, "main", [2], {label: "type", merge: "x"});
+      const { cues } = s.columns.main;
+      s = {...s, columns: columns(cues, cues)};
+      s = m.afterEdit(s, "main", [3], {label: "type", merge: "x"});
+      return [s.past.length, m.afterEdit(s, "main", s.columns.main.cues, {}) === s];
     })()"""
 
     assert evaluate("editor/edited.js", program) == [2, True]
+
+
+def test_actions_on_both_columns_are_undone_in_their_order_and_go_with_their_column() -> None:
+    program = """(() => {
+      let s = m.afterOpening(m.NO_COLUMNS, "main", {cues: [{text: "a"}]});
+      s = m.afterOpening(s, "beside", {cues: [{text: "b"}]});
+      const type = (name, text) => {
+        const next = (all) => all.map((cue) => ({...cue, text}));
+        s = m.afterEdit(s, name, next, {label: name, merge: "type-1"});
+      };
+      const texts = () => Object.values(s.columns).map(({cues}) => cues[0].text).join(" ");
+      type("main", "aa");
+      type("beside", "bb");
+      type("beside", "bbb");
+      type("main", "aaa");
+      const seen = [texts()];
+      for (const isBack of [true, true, true, false]) {
+        s = isBack ? m.afterStep(s, "past", "future") : m.afterStep(s, "future", "past");
+        seen.push(texts());
+      }
+      s = m.afterOpening(s, "beside", {cues: [{text: "c"}]});
+      return [...seen, texts(), s.past.map(({label}) => label), s.future.map(({label}) => label)];
+    })()"""
+
+    *texts, past, future = evaluate("editor/edited.js", program)
+
+    assert texts == ["aaa bbb", "aa bbb", "aa b", "a b", "aa b", "aa c"]
+    assert (past, future) == (["main"], ["main"])

@@ -141,13 +141,28 @@ def test_what_is_no_time_is_told_in_words(text: str, fault: str) -> None:
     assert evaluate("timefield.js", f"m.timeFault({json.dumps(text)})") == fault
 
 
-def test_the_texts_beside_a_cue_are_those_whose_middle_lies_in_it() -> None:
-    other = [
-        {"startMs": 0, "endMs": 1000, "text": "uno"},
-        {"startMs": 1000, "endMs": 2400, "text": "<i>dos</i>"},
-        {"startMs": 2400, "endMs": 4000, "text": "tres"},
+def test_each_cue_of_another_language_stands_beside_the_one_it_is_in_or_nearest_to() -> None:
+    cues = [
+        {"key": 1, "startMs": 0, "endMs": 2000},
+        {"key": 2, "startMs": 5000, "endMs": 6000},
     ]
-    of = "(of => [of({startMs: 0, endMs: 2000}), of({startMs: 5000, endMs: 6000})])"
+    others = [
+        {"startMs": 0, "endMs": 1000, "text": "in the first"},
+        {"startMs": 1000, "endMs": 2400, "text": "most of it in the first"},
+        {"startMs": 2600, "endMs": 3000, "text": "nearer to the first"},
+        {"startMs": 4000, "endMs": 4800, "text": "nearer to the second"},
+        {"startMs": 9000, "endMs": 9900, "text": "behind all"},
+    ]
+    texts = "Object.fromEntries([...pairs].map(([key, list]) => [key, list.map(({text}) => text)]))"
+    given = f"{json.dumps(cues)}, {json.dumps(others)}"
+    made = f"((pairs) => {texts})(m.pairedWith({given}))"
 
-    assert evaluate("editor/beside.js", f"{of}(m.besideOf({json.dumps(other)}))") == ["uno dos", ""]
-    assert evaluate("editor/beside.js", "m.besideOf(null)({})") is None
+    assert evaluate("editor/beside.js", made) == {
+        "1": ["in the first", "most of it in the first", "nearer to the first"],
+        "2": ["nearer to the second", "behind all"],
+    }
+    # What is as it was is the same list, so that its row is not drawn again.
+    first = "((cues, others, before = m.pairedWith(cues, others)) =>"
+    program = f"{first} m.pairedWith(cues, others, before).get(1) === before.get(1))({given})"
+    assert evaluate("editor/beside.js", program) is True
+    assert evaluate("editor/beside.js", "m.pairedWith([], [{}]).size") == 0

@@ -118,7 +118,7 @@ def test_a_translation_is_read_beside_what_it_was_made_of_also_after_edits() -> 
     given = json.dumps(versions)
 
     found = evaluate(
-        "views/editor.js", f"{given}.map((one) => m.translatedFrom({given}, one) ?? null)"
+        "editor/address.js", f"{given}.map((one) => m.translatedFrom({given}, one) ?? null)"
     )
 
     assert found == ["t1", "t1", "t1", None, None, None]

@@ -13,36 +13,22 @@ await useWords("drafts");
 const AUTOSAVE = "media-jobs-autosave"; // "off": saved on demand alone.
 const SHOWN_MAX = 10;
 
-const NOTHING = { isOpen: false, restoredMs: 0, mergedMs: 0, conflicts: [], others: 0, elsewhere: null, savedMs: 0, busy: false, error: null, learned: 0, notices: [] };
+const NOTHING = { isOpen: false, restoredMs: 0, mergedMs: 0, conflicts: [], others: 0, elsewhere: [], savedMs: 0, busy: false, error: null, learned: 0, notices: [] };
 
-/**
- * The track that is edited: `{save, settle, discard, isAuto, setAuto, trouble, …}` and what is to be told of it: `isOpen`, from
- * when on edits are kept, so that there are to be none before; since when
- * edits were restored, when a version was made that was merged in, `conflicts` as `mergeCues` tells them, how many `others`
- * edit it too, an edit of another version that is kept `elsewhere`, when it was saved by itself, how many corrections were
- * `learned`, `notices` of the last save; `busy`, `error`.
- */
-export function useTrack({ edited, mediaId, known, versions, file, isFit }) {
-  const [told, setTold] = useState(NOTHING);
+/** Whether versions are saved by themselves, `[isAuto, setAuto]`; kept in this browser. */
+export function useAutosave() {
   const [isAuto, setAuto] = useState(() => read(AUTOSAVE) !== "off");
+  return [isAuto, (on) => {
+    write(AUTOSAVE, on ? "" : "off");
+    setAuto(on);
+  }];
+}
+
+/** "forbidden" or "full" where this browser keeps nothing; before it is left, it asks whoever has `isChanged` something then. */
+export function useTrouble(isChanged) {
   const [trouble, setTrouble] = useState(troubleNow);
-  const latest = useRef(null);
-  latest.current = { edited, isFit, isAuto };
-  const track = useRef(null);
-  const isThere = edited.cues !== undefined;
   useEffect(() => onTrouble(setTrouble), []);
-  useEffect(() => {
-    if (!isThere) return undefined;
-    setTold(NOTHING);
-    const show = (values) => setTold((before) => ({ ...before, ...values }));
-    track.current = new Track({ mediaId, known, versions, file, editing: () => latest.current, show });
-    track.current.open();
-    return () => track.current.close();
-  }, [file, isThere]);
-  useLayoutEffect(() => {
-    if (isThere) track.current?.changed();
-  }, [edited.cues]);
-  const isLost = edited.changed && trouble !== "";
+  const isLost = isChanged && trouble !== "";
   useEffect(() => {
     // Everything else is in this browser when the page has gone.
     if (!isLost) return undefined;
@@ -50,14 +36,37 @@ export function useTrack({ edited, mediaId, known, versions, file, isFit }) {
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, [isLost]);
+  return trouble;
+}
+
+/**
+ * A track that is edited as `edited` says, undefined while there is none: `{save, settle, discard, …}` and what is to be told of
+ * it: `isOpen`, from when on edits are kept, so that there are to be none before; since when
+ * edits were restored, when a version was made that was merged in, `conflicts` as `mergeCues` tells them, how many `others`
+ * edit it too, edits of other versions that are kept `elsewhere`, when it was saved by itself, how many corrections were
+ * `learned`, `notices` of the last save; `busy`, `error`. `onStored(inputId)`: a version was stored, maybe after it was left.
+ */
+export function useTrack({ edited, mediaId, known, versions, isFit, isAuto, onStored }) {
+  const [told, setTold] = useState(NOTHING);
+  const held = useRef({}); // What is so now of a file; one that was left keeps what was so last.
+  const file = edited?.opened;
+  if (held.current.file !== file) held.current = { file };
+  Object.assign(held.current, { edited, isFit, isAuto });
+  const track = useRef(null);
+  useEffect(() => {
+    if (!file) return undefined;
+    const own = held.current;
+    setTold({ ...NOTHING, file });
+    const show = (values) => own === held.current && setTold((before) => ({ ...before, ...values }));
+    const opened = new Track({ mediaId, known, versions, file, editing: () => own, show, onStored });
+    track.current = opened;
+    opened.open();
+    return () => opened.close();
+  }, [file]);
+  useLayoutEffect(() => track.current?.changed(), [edited?.cues]);
   return {
     ...told,
-    trouble,
-    isAuto,
-    setAuto(on) {
-      write(AUTOSAVE, on ? "" : "off");
-      setAuto(on);
-    },
+    isOpen: told.isOpen && told.file === file,
     save: async () => (await track.current.save()) && announce(t("editor.saved")),
     /** Decide about a conflict, with theirs or as it is. */
     settle(conflict, isTheirs) {
@@ -94,25 +103,35 @@ function Conflict({ conflict, number, onSettle }) {
       <${Button} small onClick=${() => onSettle(conflict, true)}>${t(fields.length ? "drafts.takeTheirs" : "drafts.removeCue")}<//></div></li>`;
 }
 
-/** What happened to what is edited, where a person has to know. */
-export function TrackNotes({ track, edited, mediaId }) {
-  const { restoredMs, mergedMs, conflicts, others, elsewhere, trouble } = track;
+/**
+ * What happened to what is edited, where a person has to know. `name`: which of two columns is meant; `elsewhere`: the edit of
+ * another version that is told of.
+ */
+export function TrackNotes({ track, edited, mediaId, name, elsewhere }) {
+  const { restoredMs, mergedMs, conflicts, others } = track;
   const numberOf = ({ key }) => edited.cues.findIndex((cue) => cue.key === key) + 1;
-  return html`${restoredMs > 0 && edited.changed && html`<div class="banner" role="status"><p>${t("drafts.restored", { when: moment(restoredMs) })}</p><${Button} small onClick=${track.discard}>${t("drafts.discard")}<//></div>`}
-    ${others > 0 && html`<div class="banner" role="status"><p>${t("drafts.others")}</p></div>`}
-    ${elsewhere && html`<div class="banner" role="status"><p>${t("drafts.elsewhere", { when: moment(elsewhere.atMs) })} <a href=${link("media", mediaId, "subtitles", { version: elsewhere.version })}>${t("drafts.open")}</a></p></div>`}
-    ${mergedMs > 0 && html`<div class="banner" role="status"><p>${t("drafts.merged", { when: moment(mergedMs) })}</p></div>`}
-    ${conflicts.length > 0 && html`<section class="banner warn stack" aria-label=${t("drafts.conflicts")}><p role="alert">${t("drafts.decide", { n: conflicts.length })}</p>
-      <ul class="plain stack">${conflicts.slice(0, SHOWN_MAX).map((conflict) => html`<${Conflict} key=${conflict.key} conflict=${conflict} number=${numberOf(conflict)} onSettle=${track.settle} />`)}</ul></section>`}
-    ${trouble && html`<div class="banner warn" role="alert"><p>${t(`drafts.${trouble}`)}</p></div>`}`;
+  const whose = name && html`<strong>${name}: </strong>`;
+  return html`${restoredMs > 0 && edited.changed && html`<div class="banner" role="status"><p>${whose}${t("drafts.restored", { when: moment(restoredMs) })}</p><${Button} small onClick=${track.discard}>${t("drafts.discard")}<//></div>`}
+    ${others > 0 && html`<div class="banner" role="status"><p>${whose}${t("drafts.others")}</p></div>`}
+    ${elsewhere && html`<div class="banner" role="status"><p>${t("drafts.elsewhere", { when: moment(elsewhere.atMs) })} <a href=${link("media", mediaId, "subtitles", { version: elsewhere.line.root })}>${t("drafts.open")}</a></p></div>`}
+    ${mergedMs > 0 && html`<div class="banner" role="status"><p>${whose}${t("drafts.merged", { when: moment(mergedMs) })}</p></div>`}
+    ${conflicts.length > 0 && html`<section class="banner warn stack" aria-label=${name ? `${t("drafts.conflicts")}: ${name}` : t("drafts.conflicts")}><p role="alert">${whose}${t("drafts.decide", { n: conflicts.length })}</p>
+      <ul class="plain stack">${conflicts.slice(0, SHOWN_MAX).map((conflict) => html`<${Conflict} key=${conflict.key} conflict=${conflict} number=${numberOf(conflict)} onSettle=${track.settle} />`)}</ul></section>`}`;
 }
 
-/** Saving: on demand, and whether by itself. */
-export function Saving({ track, edited, isFit }) {
-  const { savedMs, learned, isAuto, trouble } = track;
+const latest = (numbers) => Math.max(0, ...numbers);
+
+export const Autosave = ({ isAuto, setAuto }) => html`<${Check} label=${t("drafts.auto")} note=${t("drafts.autoNote")} checked=${isAuto} onValue=${setAuto} />`;
+
+/** Saving what is edited on demand, `[{track, edited, isFit}]` of each column, and what of it is saved. */
+export function Saving({ columns, trouble, save }) {
+  const changed = columns.filter(({ edited }) => edited.changed);
+  const tracks = columns.map(({ track }) => track);
+  const [savedMs, learned] = [latest(tracks.map((track) => track.savedMs)), latest(tracks.map((track) => track.learned))];
   const unsaved = trouble ? t("editor.unsaved") : `${t("editor.unsaved")} · ${t("drafts.here")}`;
-  const state = edited.changed ? unsaved : learned ? t("editor.learned", { n: learned }) : savedMs ? t("drafts.saved", { when: moment(savedMs) }) : t("editor.noChanges");
-  return html`<${Trouble} error=${track.error} /><div class="actions"><${Button} kind="primary" icon="check" busy=${track.busy} disabled=${!edited.changed || !isFit} onClick=${track.save}>${t("editor.save")}<//>
+  const state = changed.length ? unsaved : learned ? t("editor.learned", { n: learned }) : savedMs ? t("drafts.saved", { when: moment(savedMs) }) : t("editor.noChanges");
+  const canSave = changed.length > 0 && changed.every(({ isFit }) => isFit);
+  return html`${tracks.map((track, at) => html`<${Trouble} key=${at} error=${track.error} />`)}<div class="actions"><${Button} kind="primary" icon="check" busy=${tracks.some(({ busy }) => busy)} disabled=${!canSave} onClick=${save}>${t("editor.save")}<//>
       <span class="note" role="status">${state}</span></div>
-    <${Check} label=${t("drafts.auto")} note=${t("drafts.autoNote")} checked=${isAuto} onValue=${track.setAuto} />`;
+    ${trouble && html`<div class="banner warn" role="alert"><p>${t(`drafts.${trouble}`)}</p></div>`}`;
 }

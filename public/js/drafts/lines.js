@@ -5,12 +5,13 @@
  *
  * A line is `{root, own, seenMs}`: `root`, the version that is edited (null: none yet); `own`, the one that was saved by
  * itself since, whose place the next one takes (null: none); `seenMs`: when the newest one was made that the editing knows.
+ * `language`: of the line, null where it has none.
  */
-export function newerThan(versions, { root, own, seenMs }) {
+export function newerThan(versions, { root, own, seenMs }, language = null) {
   const isLater = (version) => version.createdAt > seenMs && version.inputId !== own;
   // Its root is gone where somebody else saved by themselves: what they have saved since is an edit of it.
   const isLost = root !== null && !versions.some(({ inputId }) => inputId === root);
-  if (isLost) return versions.filter((version) => isLater(version) && version.origin === "edit");
+  if (isLost) return versions.filter((version) => isLater(version) && version.origin === "edit" && (version.language ?? null) === language);
   if (root === null) return versions.filter(isLater);
   const line = new Set([root, own]);
   // Oldest first: an edit comes after what it was made of.
@@ -19,8 +20,8 @@ export function newerThan(versions, { root, own, seenMs }) {
 }
 
 /** Whether a draft of `line` is one of the version `inputId` (null: of a media without one). */
-export const isDraftOf = (line, inputId, versions) =>
-  line.root === inputId || (inputId !== null && (line.own === inputId || newerThan(versions, line).some((version) => version.inputId === inputId)));
+export const isDraftOf = (line, inputId, versions, language) =>
+  line.root === inputId || (inputId !== null && (line.own === inputId || newerThan(versions, line, language).some((version) => version.inputId === inputId)));
 
 /** Whether two tabs edit the same. */
 export const isSameLine = (one, two) =>

@@ -35,13 +35,15 @@ export class Shelf {
     return drafts.map(({ name, atMs, value }) => ({ atMs, ...value, base: all.find((one) => one.name === `${name}#base`)?.value }));
   }
 
-  /** Which version was saved by itself last, and what it is an edit of: `{own, root}`, undefined for none. */
-  lastSaved = async () => (await readDraft(`autosaved/${this.#mediaId}`))?.value;
+  /** What the version `inputId` is an edit of, if this browser has saved it by itself: `{own, root}`, else undefined. */
+  lastSaved = async (inputId) => (await readDraft(this.#savedName(inputId)))?.value;
 
-  noteSaved({ own, root }) {
-    const name = `autosaved/${this.#mediaId}`;
-    if (own) this.#keeper.keep(name, { own, root });
-    else this.#keeper.drop(name);
+  #savedName = (inputId) => `autosaved/${this.#mediaId}/${inputId}`;
+
+  /** The line from now on; what it has saved by itself `before` is replaced. */
+  noteSaved({ own, root }, before) {
+    if (before) this.#keeper.drop(this.#savedName(before));
+    if (own) this.#keeper.keep(this.#savedName(own), { own, root });
   }
 
   flush = () => this.#keeper.flush();

@@ -35,6 +35,7 @@ export class Track {
   #read; // The version that the lines of the cues are those of.
   #editing;
   #show;
+  #onStored;
   #shelf;
   #room;
   #line;
@@ -52,16 +53,17 @@ export class Track {
   /**
    * `known`: the version, undefined for none, one of `versions`; `file` was read from it, and is edited as `edited` says,
    * which `editing()` tells with `isFit`, whether it may be stored, and `isAuto`, whether that is to be by itself.
-   * `show(values)` is told what a person is to see: see `useTrack`.
+   * `show(values)` is told what a person is to see: see `useTrack`; `onStored(inputId)`, which version was stored.
    */
-  constructor({ mediaId, known, versions, file, editing, show }) {
+  constructor({ mediaId, known, versions, file, editing, show, onStored }) {
     this.#mediaId = mediaId;
-    this.#language = known?.language;
+    this.#language = known?.language ?? null;
     this.#versions = versions;
     this.#file = file;
     this.#read = known?.inputId;
     this.#editing = editing;
     this.#show = show;
+    this.#onStored = onStored;
     this.#line = { root: known?.inputId ?? null, own: null, seenMs: Math.max(0, ...versions.map(({ createdAt }) => createdAt)) };
     this.#current = this.#saved = this.#base = editing().edited.stored;
     this.#shelf = new Shelf(mediaId);
@@ -71,7 +73,10 @@ export class Track {
       read: () => this.#read,
       take: (change, told) => this.#take(change, told),
       onOthers: (others) => show({ others }),
-      onSaved: ({ line, cues, savedMs }) => this.#become(line, cues, { savedMs, restoredMs: 0 }),
+      onSaved: ({ line, cues, savedMs }) => {
+        this.#become(line, cues, { savedMs, restoredMs: 0 });
+        this.#onStored(line.own ?? line.root);
+      },
     });
     this.#listened = [
       [document, "visibilitychange", () => document.hidden && this.#saveByItself()],
@@ -91,8 +96,8 @@ export class Track {
   async #find() {
     try {
       // What this browser has saved by itself of this very version is replaced by the next; the lines of a script need it.
-      const last = staysAsItIs(this.#file) ? undefined : await this.#shelf.lastSaved();
-      if (last && last.own === this.#line.root) this.#line = { ...this.#line, ...last };
+      const last = staysAsItIs(this.#file) ? undefined : await this.#shelf.lastSaved(this.#line.root);
+      if (last) this.#line = { ...this.#line, ...last };
       if (!(await this.#room.hello())) await this.#restore();
     } finally {
       this.#isOpen = true;
@@ -206,9 +211,8 @@ export class Track {
   /** The edits that this browser has kept, on top of what was loaded. */
   async #restore() {
     const drafts = await this.#shelf.list();
-    const draft = drafts.find((one) => isDraftOf(one.line, this.#line.root, this.#versions));
-    const other = drafts.find((one) => one !== draft && one.line.root);
-    if (other) this.#show({ elsewhere: { atMs: other.atMs, version: other.line.root } });
+    const draft = drafts.find((one) => isDraftOf(one.line, this.#line.root, this.#versions, this.#language));
+    this.#show({ elsewhere: drafts.filter((one) => one !== draft && one.line.root) });
     if (!draft) return;
     const before = draft.base ?? alignedTo(this.#base, draft.cues);
     const theirs = alignedTo(this.#base, before, draft.cues);
@@ -243,13 +247,13 @@ export class Track {
     this.#room.tell();
     const options = { isWanted: !isAuto };
     const { items } = await api.versions(this.#mediaId, "subtitles", options);
-    const [newer] = newerThan(items, this.#line);
+    const [newer] = newerThan(items, this.#line, this.#language);
     if (newer) await this.#takeIn(newer);
     if (newer && (this.#hasConflicts || this.#current === this.#saved)) return false;
     const cues = this.#current;
     const { root, own } = this.#line;
     const { body, formatOf } = toStore(this.#file, cues, this.#read);
-    const query = { language: this.#language, parent: root, formatOf, replaces: own };
+    const query = { language: this.#language ?? undefined, parent: root, formatOf, replaces: own };
     const answer = await api.putEdit(this.#mediaId, body, query, options);
     const isOwn = isAuto && root !== null;
     const line = { root: isOwn ? root : answer.inputId, own: isOwn ? answer.inputId : null, seenMs: answer.createdAt };
@@ -257,7 +261,8 @@ export class Track {
     this.#hasConflicts = false;
     this.#room.saved({ line, cues, savedMs });
     this.#become(line, cues, { savedMs, restoredMs: 0, mergedMs: 0, conflicts: [], learned: answer.pairsLearned ?? 0, notices: answer.notices });
-    this.#shelf.noteSaved(line);
+    this.#shelf.noteSaved(line, own);
+    this.#onStored(answer.inputId);
     return true;
   }
 

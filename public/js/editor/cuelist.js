@@ -74,11 +74,25 @@ function scrollWithin(list, row) {
   else if (at.bottom > box.bottom) list.scrollTop += at.bottom - box.bottom;
 }
 
+const NONE = [];
+
+/** What of `second`, the other column, stands in the row of a cue. */
+function besideOf(second, { key }) {
+  if (!second) return {};
+  const others = second.pairs.get(key) ?? NONE;
+  const [one] = others;
+  const wrong = second.isEdited ? (others.length < 2 ? second.problems.get(one?.key) : others.flatMap((cue) => second.problems.get(cue.key) ?? [])) : undefined;
+  return { others, isEdited: second.isEdited, wrongBeside: wrong, spokenBeside: second.language, nameBeside: second.name };
+}
+
+/** What of a row gets the focus. */
+const placesOf = (beside) => ({ text: "textarea", number: ".cue-number", beside: beside === undefined ? "[data-beside]" : `[data-beside="${beside}"]` });
+
 /**
- * `listRef.current.show(key, {focus, center})` brings a cue into view; `focus`: `text` or `number`. `problems` as
- * `problemsOf`; `beside(cue)`: what is said in another language meanwhile.
+ * `listRef.current.show(key, {focus, center, beside})` brings a cue into view; `focus`: `text`, `number` or `beside`, in the second column,
+ * `beside`: at the cue of that key there. `problems` as `problemsOf`; `second`: the other column, as `useSecond`.
  */
-export function CueList({ listRef, cues, selection, playing, problems, beside, spoken, spokenBeside, act, found }) {
+export function CueList({ listRef, cues, selection, playing, problems, second, spoken, act, actBeside, found }) {
   const scroller = useRef(null);
   const wanted = useRef(null);
   const [, again] = useState(0);
@@ -97,7 +111,7 @@ export function CueList({ listRef, cues, selection, playing, problems, beside, s
   };
   listRef.current = { show };
   useLayoutEffect(() => {
-    const { key, focus, center } = wanted.current ?? {};
+    const { key, focus, center, beside } = wanted.current ?? {};
     const index = key === undefined ? -1 : indexOf(cues, key);
     if (index < 0) return;
     const list = scroller.current;
@@ -109,15 +123,14 @@ export function CueList({ listRef, cues, selection, playing, problems, beside, s
     // Only who goes to a row is taken there: on a phone the video is elsewhere on the page.
     if (focus) row.scrollIntoView({ block: "nearest" });
     else scrollWithin(list, row);
-    if (focus) row.querySelector(focus === "text" ? "textarea" : ".cue-number").focus({ preventScroll: true });
+    if (focus) row.querySelector(placesOf(beside)[focus])?.focus({ preventScroll: true });
   });
   const rows = drawn.map((index) => {
     const cue = cues[index];
     const [current, chosen] = [cue.key === selection.current, selection.keys.has(cue.key)];
-    const other = beside(cue);
-    const classes = ["cue", current && "current", chosen && "chosen", cue.key === playing && "playing", other !== null && "with-beside"];
+    const classes = ["cue", current && "current", chosen && "chosen", cue.key === playing && "playing", second && "with-beside"];
     return [index, html`<div key=${cue.key} role="listitem" aria-setsize=${cues.length} aria-posinset=${index + 1} class=${classes.filter(Boolean).join(" ")} data-cue=${cue.key}>
-      <${CueRow} ...${{ cue, act, observer, spoken, spokenBeside, current, chosen }} n=${index + 1} said=${language()} problems=${problems.get(cue.key)} beside=${other} found=${found?.get(cue.key)} /></div>`];
+      <${CueRow} ...${{ cue, act, actBeside, observer, spoken, current, chosen }} ...${besideOf(second, cue)} n=${index + 1} said=${language()} problems=${problems.get(cue.key)} found=${found?.get(cue.key)} /></div>`];
   });
   const ofRow = (run) => (event) => {
     const row = event.target.closest("[data-cue]");

@@ -4,6 +4,7 @@ import { timecode } from "../format.js";
 import { t } from "../i18n.js";
 import { TimeInput } from "../timefield.js";
 import { Button } from "../ui.js";
+import { plainLines } from "../vtt.js";
 import { withoutTimes } from "../wordtimes.js";
 
 const GRAVE = new Set(["order", "empty", "overlap"]);
@@ -12,6 +13,23 @@ const GRAVE = new Set(["order", "empty", "overlap"]);
 export const told = ({ kind, values }) => t(`editor.${kind}`, values.endMs ? { at: timecode(values.endMs) } : values);
 
 const differs = (one, other) => Object.keys(one).length !== Object.keys(other).length || Object.keys(one).some((name) => one[name] !== other[name]);
+
+/** What is said beside a cue, to be read. */
+const Read = ({ others, spoken }) => html`<p class="cue-beside" dir="auto" lang=${spoken || undefined}>${others.map(({ text }) => plainLines(text).join(" ")).join(" ")}</p>`;
+
+/** When a cue of the second column is shown, where that is not when its row is. */
+const timesBeside = ({ startMs, endMs }, row) => startMs !== row.startMs || endMs !== row.endMs ? html`<p class="note numbers">${timecode(startMs)} – ${timecode(endMs)}</p>` : null;
+
+/** What is said beside a cue, a field for each cue there, or an empty one. By their places: what is typed into the empty one stays in it. */
+function Edited({ row, n, others, wrong = [], spoken, name, act }) {
+  const about = `cue-${row.key}-beside`;
+  return html`<div class="cue-others">${(others.length ? others : [null]).map((cue, at) => html`<div key=${at}>
+      <textarea rows="2" dir="auto" spellcheck="true" lang=${spoken || undefined} data-beside=${cue?.key ?? ""} aria-label=${t("editor.textBeside", { n, name })} aria-describedby=${wrong.length ? about : undefined} value=${cue ? withoutTimes(cue.text) : ""}
+        onFocus=${() => act.focus(cue?.key ?? null)} onInput=${(event) => act.write(row, cue, event.target.value)} onBlur=${() => act.leave(cue)}></textarea>${cue && timesBeside(cue, row)}</div>`)}
+    ${wrong.length > 0 && html`<div id=${about} class="cue-wrong">${wrong.map(wronged)}</div>`}</div>`;
+}
+
+const wronged = (problem) => html`<p key=${problem.kind} class=${GRAVE.has(problem.kind) ? "form-error" : "note warned"}>${told(problem)}</p>`;
 
 /** What stands in a row; its element is the list's, which tells whether it is the current one and chosen. */
 export class CueRow extends Component {
@@ -44,7 +62,7 @@ export class CueRow extends Component {
     this.props.observer.unobserve(this.row);
   }
 
-  render({ cue, n, current, chosen, problems = [], beside, spoken, spokenBeside, found }, { start, end }) {
+  render({ cue, n, current, chosen, problems = [], others, isEdited, wrongBeside, spoken, spokenBeside, nameBeside, actBeside, found }, { start, end }) {
     const about = `cue-${cue.key}-about`;
     const wrong = [start && t("editor.wrongStart", { fault: start }), end && t("editor.wrongEnd", { fault: end })].filter(Boolean);
     const described = wrong.length || problems.length ? about : undefined;
@@ -54,12 +72,12 @@ export class CueRow extends Component {
       <div class="cue-times"><${TimeInput} label=${t("editor.start", { n })} value=${cue.startMs} about=${described} invalid=${invalid} onValue=${this.on.start} onFault=${this.on.startFault} />
         <${TimeInput} label=${t("editor.end", { n })} value=${cue.endMs} about=${described} invalid=${invalid} onValue=${this.on.end} onFault=${this.on.endFault} /></div>
       <textarea rows="2" dir="auto" spellcheck="true" lang=${spoken || undefined} aria-label=${t("editor.text", { n })} aria-describedby=${described} value=${shown} onInput=${this.on.type}></textarea>
-      ${beside !== null && html`<p class="cue-beside" dir="auto" lang=${spokenBeside || undefined}>${beside}</p>`}
+      ${others && (isEdited ? html`<${Edited} row=${cue} wrong=${wrongBeside} spoken=${spokenBeside} name=${nameBeside} act=${actBeside} ...${{ n, others }} />` : html`<${Read} spoken=${spokenBeside} others=${others} />`)}
       <div class="cue-tools"><${Button} small kind="quiet" icon="play" aria-label=${t("editor.goTo", { n })} onClick=${this.on.go} />
         <${Button} small kind="quiet bad" icon="trash" aria-label=${t("editor.remove", { n })} onClick=${this.on.remove} /></div>
       ${found && html`<p class="note cue-found" dir="auto">${marked(shown, found)}</p>`}
       ${described && html`<div id=${about} class="cue-problems">${wrong.map((text) => html`<p key=${text} class="form-error">${text}</p>`)}
-        ${problems.map((problem) => html`<p key=${problem.kind} class=${GRAVE.has(problem.kind) ? "form-error" : "note warned"}>${told(problem)}</p>`)}</div>`}`;
+        ${problems.map(wronged)}</div>`}`;
   }
 }
 

@@ -34,6 +34,6 @@ export function Tools({ edited, cues, act, selection, looping, hasVideo }) {
 export function Options({ options, setOptions, fps, children }) {
   const rates = [["", fps ? t("editor.fpsSeen", { fps: Math.round(fps * 1000) / 1000 }) : t("editor.fpsUnseen")], ...RATES.map(([name, rate]) => [String(rate), name])];
   return html`<div class="stack">${children}
-    ${["follow", "ripple", "frames"].map((name) => html`<${Check} key=${name} label=${t(`editor.option_${name}`)} note=${t(`editor.option_${name}Note`)} checked=${options[name]} onValue=${(on) => setOptions({ [name]: on })} />`)}
+    ${["ripple", "frames"].map((name) => html`<${Check} key=${name} label=${t(`editor.option_${name}`)} note=${t(`editor.option_${name}Note`)} checked=${options[name]} onValue=${(on) => setOptions({ [name]: on })} />`)}
     <${SelectField} label=${t("editor.fps")} value=${options.fps} options=${rates} onValue=${(rate) => setOptions({ fps: rate })} /></div>`;
 }

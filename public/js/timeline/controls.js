@@ -19,13 +19,13 @@ function Waveform({ peaks }) {
 
 const HELP = ["click", "drag", "draw", "wheel", "arrows", "nudge", "others"];
 
-export function Controls({ surface, snaps, snapping, follows, peaks, choose, snap }) {
+export function Controls({ surface, snaps, snapping, follows, onFollows, peaks, choose, snap }) {
   const toggled = (kind) => new Set(snaps.has(kind) ? [...snaps].filter((one) => one !== kind) : [...snaps, kind]);
   return html`<div class="timeline-controls"><div class="actions">
       <${Button} small kind="quiet" aria-label=${t("timeline.zoomOut")} title=${t("timeline.zoomOut")} onClick=${() => surface.zoom(1 / ZOOM)}>−<//>
       <${Button} small kind="quiet" aria-label=${t("timeline.zoomIn")} title=${t("timeline.zoomIn")} onClick=${() => surface.zoom(ZOOM)}>+<//>
       <${Button} small kind="quiet" onClick=${() => surface.zoom(0)}>${t("timeline.whole")}<//>
-      <${Toggle} on=${follows} onClick=${() => choose({ follows: !follows })}>${t("timeline.follow")}<//>
+      <${Toggle} on=${follows} title=${t("timeline.followNote")} onClick=${() => onFollows(!follows)}>${t("timeline.follow")}<//>
       <${Toggle} on=${snapping} onClick=${snap}>${t("timeline.snap")}<//>
       <${Waveform} peaks=${peaks} /></div>
     <details><summary>${t("timeline.more")}</summary>

@@ -21,13 +21,13 @@ const KEPT = "media-jobs-timeline";
 const BEHIND_MS = 5000;
 const MEDIA_EVENTS = ["play", "pause", "seeking", "seeked", "timeupdate", "loadedmetadata", "durationchange", "emptied"];
 
-/** What somebody has chosen before: `{snaps, follows}`. */
+/** What somebody has chosen before: `{snaps}`. */
 function chosenBefore() {
   try {
-    const { snaps, follows } = JSON.parse(read(KEPT));
-    return { snaps: new Set(snaps.filter((kind) => SNAPS.includes(kind))), follows: follows !== false };
+    const { snaps } = JSON.parse(read(KEPT));
+    return { snaps: new Set(snaps.filter((kind) => SNAPS.includes(kind))) };
   } catch {
-    return { snaps: new Set(SNAPS), follows: true };
+    return { snaps: new Set(SNAPS) };
   }
 }
 
@@ -35,7 +35,7 @@ function useChoices() {
   const [choices, setChoices] = useState(() => ({ ...chosenBefore(), snapping: true }));
   const choose = (values) => setChoices((before) => {
     const next = { ...before, ...values };
-    write(KEPT, JSON.stringify({ snaps: [...next.snaps], follows: next.follows }));
+    write(KEPT, JSON.stringify({ snaps: [...next.snaps] }));
     return next;
   });
   return [choices, choose];
@@ -75,8 +75,11 @@ function useCanvas(surface, place, tell) {
     const said = () => tell.current();
     const events = ["pause", "seeked"];
     events.forEach((type) => document.addEventListener(type, said, true));
+    // Where there is no video, nobody else says that the playhead was put elsewhere.
+    canvas.addEventListener("pointerup", said);
     return () => {
       events.forEach((type) => document.removeEventListener(type, said, true));
+      canvas.removeEventListener("pointerup", said);
       ends.forEach((end) => end());
       size.disconnect();
       surface.end();
@@ -98,12 +101,12 @@ function placeInWords(surface) {
  *
  * `onSelect(keys, current)`; `onTimes([[key, startMs, endMs]], {label, merge})` once at the end of a drag, and for each
  * key that nudges; `onSeek(ms)`; `onNew(startMs, endMs)` when a cue was drawn; `onOpen(key)` to edit a cue's text;
- * `onLoop()` to play the current cue again and again.
+ * `onLoop()` to play the current cue again and again; `onFollows(follows)`: whether what is in view follows the video.
  */
-export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inputId, videoRef, fps = null, onSelect, onTimes, onSeek, onNew, onOpen, onLoop }) {
+export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inputId, videoRef, fps = null, follows, onFollows, onSelect, onTimes, onSeek, onNew, onOpen, onLoop }) {
   const surface = useMemo(() => new Surface(), []);
   const place = useRef(null);
-  const [{ snaps, snapping, follows }, choose] = useChoices();
+  const [{ snaps, snapping }, choose] = useChoices();
   const peaks = usePeaks(mediaId, inputId);
   const known = useVideo(videoRef, surface);
   const lastMs = useMemo(() => cues.reduce((last, cue) => Math.max(last, cue.endMs), 0), [cues]);
@@ -134,5 +137,5 @@ export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inp
   return html`<section class="cue-timeline" aria-label=${t("timeline.title")}>
     <div class="timeline-surface" ref=${place} tabindex="0" role="slider" aria-label=${t("timeline.playhead")} aria-valuemin="0" aria-valuemax=${Math.round(given.durationMs)} aria-valuenow="0"
       onKeyDown=${onKeyDown} data-testid="timeline"><canvas aria-hidden="true"></canvas></div>
-    <${Controls} ...${{ surface, snaps, snapping, follows, peaks, choose, snap }} /></section>`;
+    <${Controls} ...${{ surface, snaps, snapping, follows, onFollows, peaks, choose, snap }} /></section>`;
 }

@@ -2,6 +2,7 @@
 import { html } from "../../vendor/htm-preact.js";
 import { media as api } from "../api.js";
 import { whenSaved } from "../drafts/track.js";
+import { shownOf } from "../editor/address.js";
 import { Editor } from "../editor/editor.js";
 import { shortTitle } from "../format.js";
 import { useLoaded } from "../hooks.js";
@@ -14,30 +15,20 @@ await useWords("editor");
 
 export const name = "subtitles";
 
-/** The version of which `version` is a translation, also after edits; undefined where it is none. */
-export function translatedFrom(versions, version) {
-  const parentOf = ({ parent }) => versions.find(({ inputId }) => inputId === parent);
-  let one = version;
-  while (one?.origin === "edit") one = parentOf(one);
-  return one?.origin === "translation" ? one.parent : undefined;
-}
-
-/** A version of a media's subtitles, the media's own unless one is named, and which is to be read beside it. */
-async function loadEdited(mediaId, version, beside) {
+/** A version of a media's subtitles, the media's own unless one is named, and which stands beside it. */
+async function loadEdited(mediaId, query) {
   await whenSaved(mediaId);
   const [item, { items }] = await Promise.all([api.get(mediaId), api.versions(mediaId, "subtitles")]);
-  // Where the list does not have it, the server says so with its text.
-  const known = version ? items.find(({ inputId }) => inputId === version) ?? { inputId: version } : item.inputs.subtitles;
-  const source = beside ?? translatedFrom(items, known);
-  return { item, known, versions: items, besideId: source ?? null, file: known ? await readVersion(mediaId, known.inputId) : NO_SUBTITLES };
+  const { known, besideId } = shownOf(items, item.inputs.subtitles, query);
+  return { item, known, versions: items, besideId, file: known ? await readVersion(mediaId, known.inputId) : NO_SUBTITLES };
 }
 
 export function View({ route }) {
   const mediaId = route.segments[1];
-  const { version, at, beside, run } = route.query;
-  const loaded = useLoaded(() => loadEdited(mediaId, version, beside), [mediaId, version]);
+  const { version, at, run } = route.query;
+  const loaded = useLoaded(() => loadEdited(mediaId, route.query), [mediaId, version]);
   const { item } = loaded.data ?? {};
   const back = run ? [t("editor.backToRun"), link("runs", run)] : [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
-  return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
-    ${item ? html`<${Editor} key=${version} ...${loaded.data} query=${route.query} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+  return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><div class="editor-page"><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
+    ${item ? html`<${Editor} key=${version} ...${loaded.data} query=${route.query} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}</div><//>`;
 }

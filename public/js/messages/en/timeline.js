@@ -9,6 +9,7 @@ export default {
   "timeline.zoomOut": "Zoom out",
   "timeline.whole": "Whole",
   "timeline.follow": "Follow",
+  "timeline.followNote": "Timeline and list follow the video while it plays",
   "timeline.snap": "Snap",
   "timeline.more": "Snapping, mouse and keys",
   "timeline.snapTo": "Edges snap to",

@@ -9,6 +9,7 @@ export default {
   "timeline.zoomOut": "缩小",
   "timeline.whole": "全部",
   "timeline.follow": "跟随",
+  "timeline.followNote": "播放时，时间轴和列表跟随视频",
   "timeline.snap": "吸附",
   "timeline.more": "吸附、鼠标和按键",
   "timeline.snapTo": "边缘吸附到",
