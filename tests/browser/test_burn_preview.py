@@ -101,13 +101,12 @@ def test_u03_the_preview_is_what_is_burned(
     shape: str,
 ) -> None:
     media_id, film = films[shape]
-    job_id = api.burn(media_id, preset=look, quality="high")
     sharp.goto(f"/#/new/burn?media={media_id}")
     sharp.get_by_role("button", name=LOOKS[look], exact=True).click()
     expect(sharp.get_by_test_id("layer")).to_be_visible()
     shown = all_seen(sharp)
 
-    burned = burned_film(api, job_id, tmp_path)
+    burned = burned_film(api, media_id, look, tmp_path)
     plain = frame_at(film, 0)
     height, width = plain.shape[:2]
     for n, (words, (seen, size)) in enumerate(zip(TEXTS, shown, strict=True)):
@@ -141,8 +140,9 @@ def screenshot(png: bytes) -> Picture:
     return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
 
 
-def burned_film(api: Api, job_id: str, folder: Path) -> Path:
-    """Return what a job has burned."""
+def burned_film(api: Api, media_id: str, look: str, folder: Path) -> Path:
+    """Burn a media in a look, and return the result."""
+    job_id = api.burn(media_id, preset=look, quality="high")
     job = api.job_in(job_id, "completed", within_s=120)
     path = folder / "burned.mp4"
     path.write_bytes(api.http.get(job["artifacts"]["video"]["url"]).content)
