@@ -14,10 +14,15 @@ from orchestrator.settings import OrchestratorSettings
 
 
 class JobStore(Protocol):
-    """One job's storage. `save` is one write; nothing is awaited inside it."""
+    """One job's storage. `save` is one write; nothing is awaited inside it.
+
+    What is kept is what `load` returns, and stored by the next `save` or `flush`.
+    """
 
     def load(self) -> JobRecord | None: ...
     def save(self, job: JobRecord, nonce: str | None = None) -> None: ...
+    def keep(self, job: JobRecord) -> None: ...
+    def flush(self) -> None: ...
     def has_seen(self, nonce: str) -> bool: ...
     async def forget(self) -> None:
         """Delete everything, the alarm included."""

@@ -89,6 +89,21 @@ async def a_thousand_nonces_of_the_last_minutes_are_all_remembered(disk: Disk) -
     assert all(store.has_seen(f"nonce-{number}") for number in range(1000))
 
 
+async def what_is_kept_is_loaded_at_once_and_stored_by_the_next_write(disk: Disk) -> None:
+    store = disk.store()
+    store.save(_job())
+    store.keep(_job(progress=0.5))
+    kept, stored = store.load(), disk.store().load()
+    store.flush()
+    store.keep(_job(progress=0.7))
+    store.save(_job(progress=0.9))
+    store.flush()
+
+    assert kept == _job(progress=0.5)
+    assert stored == _job()
+    assert disk.store().load() == _job(progress=0.9)
+
+
 async def an_alarm_can_be_set_anew_or_taken_away(disk: Disk) -> None:
     timer = disk.timer()
     timer.set(LATER_MS)

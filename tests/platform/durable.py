@@ -85,7 +85,8 @@ class Disk(ObjectStorage):
 
     @property
     def nonces(self) -> set[str]:
-        return set(self.column("nonce", "nonce"))
+        lists = self.column("nonce", "nonce") + self.column("job", "recent")
+        return {nonce for text in lists for nonce in text.split()}
 
     def column(self, table: str, name: str) -> list[str]:
         """Return a column of *table*; nothing where there is no such table."""

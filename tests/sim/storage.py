@@ -47,8 +47,17 @@ class JobStore:
         self._owner = owner
         self._disk: Disk = owner.disk
 
+        self._kept: Any = None
+
     def load(self) -> Any:
-        return self._disk.written
+        return self._disk.written if self._kept is None else self._kept
+
+    def keep(self, job: Any) -> None:
+        self._kept = job
+
+    def flush(self) -> None:
+        if self._kept is not None:
+            self.save(self._kept)
 
     def save(self, job: Any, nonce: str | None = None) -> None:
         owner, disk = self._owner, self._disk
@@ -56,7 +65,7 @@ class JobStore:
             raise OSError("simulated")
         assert nonce is None or nonce not in disk.nonces
         owner.world.oracle.saved(owner, disk.written, job)
-        disk.written = job
+        disk.written, self._kept = job, None
         if nonce is not None:
             disk.nonces[nonce] = None
         owner.world.saves += 1
@@ -73,7 +82,7 @@ class JobStore:
 
         def finish(task: Task) -> None:
             owner.world.oracle.forgotten(owner, disk.written)
-            disk.written, disk.nonces = None, {}
+            disk.written, disk.nonces, self._kept = None, {}, None
             owner.set_alarm(None)
             task.resume(None)
 

@@ -51,8 +51,8 @@ BUGS = {
     ),
     "an event of before an await overwrites what came during it": Mutation(
         "orchestrator.jobs.lifecycle",
-        "    job = ports.store.load()\n    assert job is not None\n    now_ms = ports.now_ms()\n",
-        "    now_ms = ports.now_ms()\n",
+        "        outcome = await perform(job, entry, ports)\n    job = ports.store.load()\n",
+        "        outcome = await perform(job, entry, ports)\n",
     ),
     "a completion is believed without a look at the bucket": Mutation(
         "orchestrator.jobs.effects",
@@ -63,7 +63,7 @@ BUGS = {
         "media_jobs.machine", "tries >= job.max_attempts", "tries > job.max_attempts"
     ),
     "a refusal of the app is taken for an answer": Mutation(
-        "orchestrator.jobs.effects",
+        "orchestrator.jobs.telling",
         "if 200 <= answer.status < 300:",
         "if answer.status:",
     ),

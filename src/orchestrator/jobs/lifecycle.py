@@ -255,6 +255,7 @@ def _go_on(ports: JobPorts) -> None:
     job = ports.store.load()
     due_ms, now_ms = None if job is None else next_due_ms(job), ports.now_ms()
     if due_ms is None or due_ms > now_ms:
+        ports.store.flush()
         ports.alarm.arm(due_ms)
         return
     ports.alarm.arm(now_ms + AGAIN_MS)
@@ -283,6 +284,7 @@ async def _perform_due(ports: JobPorts) -> None:
     if job is not None and _is_to_forget(job, ports):
         await _retire(job, ports)
     else:
+        ports.store.flush()
         ports.alarm.rearm(None if job is None else _next_look_ms(job, ports))
 
 
@@ -351,10 +353,13 @@ async def _perform_entry(entry_id: int, ports: JobPorts, *, is_last: bool = True
         job = outcome.settled(job, entry, now_ms)
     else:
         return outcome
-    if outcome.event is None:
+    if outcome.event is not None:
+        _apply(job, outcome.event, ports, store_anyway=True)
+    elif outcome.retry_ms is not None:
         ports.store.save(job)
     else:
-        _apply(job, outcome.event, ports, store_anyway=True)
+        # That an effect is done is stored with what comes next: if it is lost, it is done again.
+        ports.store.keep(job)
     return outcome
 
 

@@ -1,9 +1,10 @@
 CREATE TABLE job (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   schema_version INTEGER NOT NULL,
-  document TEXT NOT NULL
+  document TEXT NOT NULL,
+  recent TEXT
 ) STRICT;
-INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_hearing","media_id":"med_1","engine":"asr-pipeline","generation":1,"inputs":{"video":"media/med_1/inputs/in_1/video"},"languages":{},"options":{"vocabulary":["字幕''1''"]},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"request_id":"request-00000000000000000000000000000001","status":"preparing","progress":0.0,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"working","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000004000,"progress_ms":1790000004000,"claims":{},"uploads":{}}],"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000004000,"outputs":{},"event_seq":2,"told_ms":1790000005000,"shown_ms":0,"watched_until_ms":0,"brief":false,"next_entry_id":5,"outbox":[]}');
+INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_hearing","media_id":"med_1","engine":"asr-pipeline","generation":1,"inputs":{"video":"media/med_1/inputs/in_1/video"},"languages":{},"options":{"vocabulary":["字幕''1''"]},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"request_id":"request-00000000000000000000000000000001","status":"preparing","progress":0.0,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"working","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000004000,"progress_ms":1790000004000,"claims":{},"uploads":{}}],"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000004000,"outputs":{},"event_seq":2,"told_ms":1790000005000,"shown_ms":0,"watched_until_ms":0,"brief":false,"next_entry_id":5,"outbox":[]}', '');
 CREATE TABLE nonce (
   nonce TEXT PRIMARY KEY,
   seen_ms INTEGER NOT NULL

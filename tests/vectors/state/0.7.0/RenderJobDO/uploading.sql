@@ -1,11 +1,11 @@
 CREATE TABLE job (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   schema_version INTEGER NOT NULL,
-  document TEXT NOT NULL
+  document TEXT NOT NULL,
+  recent TEXT
 ) STRICT;
-INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_uploading","media_id":"med_1","engine":"burner-ffmpeg","generation":1,"inputs":{"video":"media/med_1/inputs/in_1/video","subtitles":"media/med_1/inputs/in_1/subtitles","subtitles-secondary":"media/med_1/inputs/in_1/subtitles-secondary"},"languages":{"subtitles":"zh-Hant","subtitles-secondary":"zh-Hant"},"options":{"bilingual":true,"style":{"fontSize":48}},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"request_id":"request-00000000000000000000000000000001","status":"uploading","phase":"uploading","progress":0.9,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"working","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000006000,"progress_ms":1790000006000,"claims":{},"uploads":{"video":{"key":"media/med_1/outputs/job_uploading/1-1/video.mp4","upload_id":"r2-upload-1","size_bytes":20971520,"part_bytes":8388608}}}],"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000006000,"outputs":{},"event_seq":3,"told_ms":1790000007000,"shown_ms":0,"watched_until_ms":0,"brief":false,"next_entry_id":6,"outbox":[]}');
+INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_uploading","media_id":"med_1","engine":"burner-ffmpeg","generation":1,"inputs":{"video":"media/med_1/inputs/in_1/video","subtitles":"media/med_1/inputs/in_1/subtitles","subtitles-secondary":"media/med_1/inputs/in_1/subtitles-secondary"},"languages":{"subtitles":"zh-Hant","subtitles-secondary":"zh-Hant"},"options":{"bilingual":true,"style":{"fontSize":48}},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"request_id":"request-00000000000000000000000000000001","status":"uploading","phase":"uploading","progress":0.9,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"working","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000006000,"progress_ms":1790000006000,"claims":{},"uploads":{"video":{"key":"media/med_1/outputs/job_uploading/1-1/video.mp4","upload_id":"r2-upload-1","size_bytes":20971520,"part_bytes":8388608}}}],"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000006000,"outputs":{},"event_seq":3,"told_ms":1790000007000,"shown_ms":0,"watched_until_ms":0,"brief":false,"next_entry_id":6,"outbox":[]}', 'nonce-0001');
 CREATE TABLE nonce (
   nonce TEXT PRIMARY KEY,
   seen_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO nonce VALUES ('nonce-0001', 1790000006000);
