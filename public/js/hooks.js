@@ -4,6 +4,7 @@ import { onLanguage } from "./i18n.js";
 import { refreshed } from "./pages.js";
 import { keepList, keptList, place } from "./places.js";
 import { parse } from "./router.js";
+import { inWords } from "./trouble.js";
 
 const REFRESH_MS = 300;
 
@@ -41,7 +42,7 @@ export function useLoaded(load, keys) {
       const data = await load();
       if (mine === newest.current) setState({ data, error: null, loading: false });
     } catch (error) {
-      if (mine === newest.current) setState((before) => ({ ...before, error, loading: false }));
+      if (mine === newest.current) setState((before) => ({ ...before, error: inWords(error), loading: false }));
     }
   }, keys);
   useEffect(() => {
@@ -87,7 +88,7 @@ export function usePages(load, keys, name = "") {
         error: null,
       }));
     } catch (error) {
-      if (mine === newest.current) setState((before) => ({ ...before, loading: false, error }));
+      if (mine === newest.current) setState((before) => ({ ...before, loading: false, error: inWords(error) }));
     }
   }, keys);
   const refresh = useMemo(() => {
@@ -132,7 +133,7 @@ export function useAction(action) {
       setState({ busy: false, error: null });
       return result;
     } catch (error) {
-      setState({ busy: false, error });
+      setState({ busy: false, error: inWords(error) });
       return undefined;
     }
   };

@@ -183,8 +183,7 @@ export function Empty({ icon, title, children }) {
 /** An error with what can be done: to try again, or what `verb` says. */
 export function Trouble({ error, onRetry, verb }) {
   if (!error) return null;
-  const text = error.status === 404 && error.code !== "not_found" ? error.message : error.message;
-  return html`<div class="banner bad" role="alert"><${Icon} name="alert" /><p>${text}</p>
+  return html`<div class="banner bad" role="alert"><${Icon} name="alert" /><p>${error.message}</p>
     ${onRetry && html`<${Button} small onClick=${onRetry}>${verb ?? t("ui.tryAgain")}<//>`}</div>`;
 }
 

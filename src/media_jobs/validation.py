@@ -79,4 +79,4 @@ def _fault(field: str, kind: str, said: str, context: Mapping[str, Any]) -> dict
     refused = context.get("error")
     if isinstance(refused, FieldRefused):
         return field_fault(field, refused.key, refused.values)
-    return {"field": field, "reason": said}
+    return field_fault(field, "field.other", {"why": said})

@@ -92,6 +92,25 @@ def test_every_failure_of_a_container_every_notice_and_every_preset_has_words() 
     assert [key for key in said if key not in MESSAGES] == []
 
 
+def reported(path: Path) -> Iterator[str]:
+    """Yield each code that a file reports as the reason of a failure."""
+    if "ErrorReport(" not in path.read_text():
+        return
+    for node in nodes(path):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            codes = [one.value for one in node.keywords if one.arg == "code"]
+            if name == "ErrorReport" and codes and isinstance(codes[0], ast.Constant):
+                yield str(codes[0].value)
+
+
+def test_every_failure_that_a_worker_reports_has_words() -> None:
+    codes = {code for path in SOURCES for code in reported(path)}
+
+    assert len(codes) > 5
+    assert [code for code in sorted(codes) if f"failure.{code}" not in MESSAGES] == []
+
+
 def test_an_engine_says_what_no_other_part_says() -> None:
     assert not english.MESSAGES.keys() & of_engines.ENGLISH.keys()
     assert message("notice.no_speech") == "Nobody is heard speaking: there are no subtitles."

@@ -56,6 +56,10 @@ export default {
   "error.status": "The server answered with status {status}.",
   "error.uploadRefused": "The storage refused the upload (status {status}).",
   "error.uploadFailed": "The upload was interrupted.",
+  "error.file": "The file cannot be read: it was moved, changed or taken away. Choose it again.",
+  "error.passkeyKnown": "This device already has a passkey for this account.",
+  "error.passkeyPlace": "Passkeys do not work at this address of the page.",
+  "error.page": "Something went wrong on this page: {reason}",
 
   "signin.lead": "Subtitles, comments and downloads for your videos",
   "signin.token": "Access token",

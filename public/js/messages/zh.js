@@ -56,6 +56,10 @@ export default {
   "error.status": "服务器返回状态 {status}。",
   "error.uploadRefused": "存储拒绝了上传（状态 {status}）。",
   "error.uploadFailed": "上传中断。",
+  "error.file": "无法读取文件：它可能已被移动、修改或移除，请重新选择。",
+  "error.passkeyKnown": "此设备已有该账户的通行密钥。",
+  "error.passkeyPlace": "在此网址下无法使用通行密钥。",
+  "error.page": "页面出错：{reason}",
 
   "signin.lead": "为视频烧录字幕、合成评论、下载素材",
   "signin.token": "访问令牌",

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
+import { inWords } from "../trouble.js";
 import { Button } from "../ui.js";
 import { entering } from "./api.js";
 import { leaveTo } from "./back.js";
@@ -19,7 +20,7 @@ export function WaysIn({ invitation, onSignedIn, onError }) {
     try {
       await enter();
     } catch (problem) {
-      onError(problem.message);
+      onError(inWords(problem).message);
     }
   };
   const [passkey, byPasskey] = useAction(trying(async () => {

@@ -4,9 +4,10 @@
  * An upload is kept in the browser until it is done (`kept.js`), so that it goes on after a reload; of several pages, the
  * one that holds its lock has it. What the app or the storage refuses leaves nothing behind.
  */
-import { media } from "../api.js";
+import { ApiError, media } from "../api.js";
 import { owner } from "../drafts/owner.js";
 import { t, useWords } from "../i18n.js";
+import { inWords } from "../trouble.js";
 import { announce as announced, identityOf, isSame, isSound, isVideo, titleOf } from "./files.js";
 import * as kept from "./kept.js";
 import { Pace } from "./pace.js";
@@ -73,7 +74,7 @@ export async function whole(file, { mediaId, onShare = () => {} } = {}) {
   try {
     return await new Promise((resolve, reject) => {
       const task = tasks.get(id);
-      if (task.state === "refused") reject(new Error(task.error));
+      if (task.state === "refused") reject(new ApiError(0, "refused", task.error));
       else Object.assign(task, { resolve, reject });
     });
   } finally {
@@ -266,7 +267,7 @@ async function fail(task, error) {
   }
   const isRefused = error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status);
   if (isRefused) await undo(task);
-  set(task, "failed", error.message);
+  set(task, "failed", inWords(error).message);
   if (task.reject) {
     // The form that waits for it says so, and begins anew.
     task.reject(error);

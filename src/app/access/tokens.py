@@ -25,7 +25,7 @@ from app.rows import TokenRow
 from app.store import OPERATORS, Statement
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import AccessDenied, Conflict, InvalidInput, NotFound, present
+from media_jobs.errors import AccessDenied, Conflict, InvalidInput, NotFound, field_fault, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.keyring import Purpose
@@ -190,7 +190,7 @@ def _checked(engine_id: str, options: dict[str, Any]) -> str:
     engine = ENGINES[engine_id]
     secret = sorted(engine.secret_options & options.keys())
     if secret:
-        faults = [{"field": f"options.{name}", "reason": "is not saved"} for name in secret]
+        faults = [field_fault(f"options.{name}", "field.not_saved", {}) for name in secret]
         raise InvalidInput("bad_request.preset_secrets", details={"errors": faults})
     stand_in = {engine.media_from: "https://example.com/"} if engine.media_from else {}
     try:

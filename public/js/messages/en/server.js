@@ -183,6 +183,7 @@ export default {
   "field.number": "must be a number",
   "field.not_subtitles": "is not a version of subtitles",
   "field.object": "must be an object",
+  "field.other": "{why}",
   "field.pattern": "must match {pattern}",
   "field.proxy": "must be the URL of a proxy (http, https, socks4, socks4a, socks5 or socks5h)",
   "field.required": "is required",

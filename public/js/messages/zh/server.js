@@ -183,6 +183,7 @@ export default {
   "field.number": "必须是数字",
   "field.not_subtitles": "不是字幕的版本",
   "field.object": "必须是对象",
+  "field.other": "不符合要求（{why}）",
   "field.pattern": "必须匹配 {pattern}",
   "field.proxy": "必须是代理网址（http、https、socks4、socks4a、socks5 或 socks5h）",
   "field.required": "为必填项",
