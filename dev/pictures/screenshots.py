@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,7 @@ from vidgen.errors import VidgenError
 from dev.chromium import FLAGS, BrowserMissing, chromium_path
 from dev.fixtures.showcase import Showcase, fill
 from dev.installation import ROOT, NotInstalled
+from dev.pictures.sheets import take_sheets, views
 from dev.stack.errors import StackError
 from dev.stack.stack import Stack
 
@@ -30,6 +32,7 @@ COLOURS = 256
 FLAT = 0.94
 """Of all pixels: how many have one of the picture's commonest colours if it is flat."""
 TIMEOUT_MS = 30_000
+SHEETS = "instead, write sheets of every view in all sizes, colours and languages into FOLDER"
 
 Act = Callable[[Page], None]
 Colour = tuple[int, int, int]
@@ -195,23 +198,31 @@ def font_environment() -> Iterator[dict[str, str]]:
         yield {"FONTCONFIG_FILE": str(config)}
 
 
-def take(browser: Browser, url: str, token: str, shot: Shot) -> Image.Image:
-    """Return the picture of *shot*."""
-    width, height = shot.size
+def open_page(
+    browser: Browser, url: str, token: str | None, locale: str, size: tuple[int, int]
+) -> Page:
+    """Return a page of who is signed in with *token*."""
+    width, height = size
     context = browser.new_context(
         base_url=url,
-        locale="zh-CN" if shot.language == "zh" else "en-GB",
+        locale=locale,
         timezone_id="Europe/Paris",
-        color_scheme="dark" if shot.theme == "dark" else "light",
         viewport={"width": width, "height": height},
         reduced_motion="reduce",
-        is_mobile=shot.size == PHONE,
+        is_mobile=width == PHONE[0],
     )
     context.set_default_timeout(TIMEOUT_MS)
-    page = context.new_page()
-    if shot.signed_in:
+    if token is not None:
         body, origin = {"token": token}, {"origin": url}
         context.request.post("/api/session", data=body, headers=origin, fail_on_status_code=True)
+    return context.new_page()
+
+
+def take(browser: Browser, url: str, token: str, shot: Shot) -> Image.Image:
+    """Return the picture of *shot*."""
+    locale = "zh-CN" if shot.language == "zh" else "en-GB"
+    page = open_page(browser, url, token if shot.signed_in else None, locale, shot.size)
+    page.emulate_media(color_scheme="dark" if shot.theme == "dark" else "light")
     if shot.before is not None:
         shot.before(page)
     page.goto(f"/#/{shot.view}")
@@ -223,7 +234,7 @@ def take(browser: Browser, url: str, token: str, shot: Shot) -> Image.Image:
     _video_shown(page)
     picture = page.screenshot()
     page.unroute_all(behavior="ignoreErrors")
-    context.close()
+    page.context.close()
     return Image.open(io.BytesIO(picture)).convert("RGB")
 
 
@@ -249,7 +260,9 @@ def main() -> int:
     """Make every picture, or those that are named; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("names", nargs="*", help="pictures to make; all without one")
-    wanted = parser.parse_args().names
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER", help=SHEETS)
+    arguments = parser.parse_args()
+    wanted = arguments.names
     PICTURES.mkdir(exist_ok=True)
     try:
         with tempfile.TemporaryDirectory() as name, ExitStack() as held:
@@ -265,8 +278,12 @@ def main() -> int:
                 args=[*FLAGS, "--force-color-profile=srgb"],
                 env={**os.environ, **fonts},
             )
+            if arguments.sheets:
+                here = partial(open_page, browser, stack.app_url, stack.admin_token)
+                chosen = {k: v for k, v in views(show).items() if not wanted or k in wanted}
+                take_sheets(here, arguments.sheets, chosen)
             for name, shot in shots(show).items():
-                if not wanted or name in wanted:
+                if not arguments.sheets and (not wanted or name in wanted):
                     path = save(take(browser, stack.app_url, stack.admin_token, shot), name)
                     print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
             browser.close()

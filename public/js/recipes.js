@@ -2,7 +2,7 @@
 import { engineIcon, engineName } from "./engines.js";
 import { duration } from "./format.js";
 import { has, language, t } from "./i18n.js";
-import { standing, statusName, tone, trouble } from "./jobwords.js";
+import { slotName, standing, statusName, tone, trouble } from "./jobwords.js";
 import { hasEnded } from "./watch.js";
 
 /** The title of a recipe or a parameter in the page's language, or in the one it has. */
@@ -11,11 +11,11 @@ export const titleOf = ({ title, name }) => title?.[language()] ?? Object.values
 /** Whether a step, of a recipe or of a run, is a person's. */
 export const isReview = (step) => step.kind === "review" || Boolean(step.review);
 
-/** What a step of `steps` is called: what its engine does, and its own name where an earlier one does the same. */
+/** What a step of `steps` is called: what its engine does, and its own name where an earlier one does the same; in words where it is that of an output. */
 export function stepName(step, steps) {
   const name = isReview(step) ? t("run.review") : engineName(step.engine);
   const isFirst = steps.find((other) => isReview(other) === isReview(step) && other.engine === step.engine)?.step === step.step;
-  return isFirst ? name : t("run.another", { name, step: step.step });
+  return isFirst ? name : t("run.another", { name, step: slotName(step.step) });
 }
 export const stepIcon = (step) => (isReview(step) ? "edit" : engineIcon(step.engine));
 
