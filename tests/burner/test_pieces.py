@@ -220,3 +220,18 @@ def test_pieces_are_frame_for_frame_what_one_burn_makes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in FILMS if name != "b-frames.mp4"])
 def test_so_are_those_of_other_films(tmp_path: Path, name: str) -> None:
     assert_pieces_are_the_whole(cutting(tmp_path, name))
+
+
+@pytest.mark.long
+def test_segments_and_a_watermark_over_the_cuts_are_those_of_one_burn(tmp_path: Path) -> None:
+    film = cutting(tmp_path, "b-frames.mp4")
+    film.run("-f", "lavfi", "-i", "color=red@0.5:s=20x20", "-frames:v", "1", plan.WATERMARK)
+    segments = [
+        {"startS": 1.5, "endS": 3.5, "effect": "blur"},
+        {"startS": 3.7, "endS": 4.3, "effect": "black"},
+        {"startS": 1.0, "endS": 5.0, "effect": "mute"},
+    ]
+    options = BurnOptions.model_validate({"segments": segments})
+    burn = replace(film.burn, options=options, watermark=True)
+
+    assert_pieces_are_the_whole(replace(film, burn=burn))
