@@ -43,7 +43,7 @@ PURE = {
         "math",
     ),
     "codecs",  # For the names of encodings.
-    *("operator", "re", "string", "textwrap", "typing", "unicodedata", "urllib.parse"),
+    *("operator", "re", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse"),
     *("importlib", "pkgutil"),  # The registry of engines imports its own package's modules.
     "ipaddress",  # Parses and classifies; resolves nothing.
     "xml.parsers",  # Expat, which reads what it is given and fetches nothing.
