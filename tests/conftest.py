@@ -15,6 +15,11 @@ LONG = ("sim", "stack", "browser", "media")
 gap at the end.
 """
 
+SECOND_BROWSER = "test_o"
+"""Where the second half of the page's tests begins, by the names of their files: two processes take
+them, each with a stack and a browser of its own, as one would be at it for longest of all.
+"""
+
 TOLD = "told"
 """A property of a test (`record_property`) that is printed in the end, whichever process ran it."""
 
@@ -67,6 +72,8 @@ def _group(item: pytest.Item) -> str:
     if folder == "stack" and "stack" in getattr(item, "fixturenames", ()):
         # The folder's own stack, unless the module starts another.
         return item.path.stem if hasattr(getattr(item, "module", None), "stack") else folder
+    if folder == "browser":
+        return f"{folder} {1 + (item.path.stem >= SECOND_BROWSER)}"
     return item.path.stem if folder in ("stack", "media") else folder
 
 
