@@ -207,6 +207,7 @@ class JobError(Answer):
     message: str = ""
     retryable: bool = False
     hints: list[str] | None = None
+    options: list[str] | None = None
     tool_tail: str | None = None
 
 

@@ -41,7 +41,7 @@ export function standing(job, nowMs) {
 /** Why something failed: what the tool said, in English; in other languages what its code means. */
 export function failure(error) {
   const key = `failure.${error?.code}`;
-  return language() !== "en" && has(key) ? t(key) : (error?.message ?? "");
+  return language() !== "en" && has(key) ? t(key, { options: (error.options ?? []).join("、") }) : (error?.message ?? "");
 }
 
 /** What went wrong, in one sentence; "" when nothing did. */

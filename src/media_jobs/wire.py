@@ -105,10 +105,11 @@ def _redacted_tail(text: str) -> str:
 
 
 def _present(value: object) -> object:
-    """Leave out the outputs that an older container names without having made them."""
-    if isinstance(value, dict):
-        return {slot: claim for slot, claim in value.items() if claim is not None}
-    return value
+    """Leave out outputs that an older container names without having made them; read bare keys."""
+    if not isinstance(value, dict):
+        return value
+    claims = {slot: claim for slot, claim in value.items() if claim is not None}
+    return {s: {"key": c} if isinstance(c, str) else c for s, c in claims.items()}
 
 
 class Message(Strict):
@@ -129,7 +130,8 @@ class Foreign(Message):
 
 class ErrorReport(Foreign):
     """Why a job or an attempt failed. *tool_tail*: the tool's own last lines. *hints*: what would
-    help another try, as words for programs (`needs_cookies`, `needs_proxy`).
+    help another try, as words for programs (`needs_cookies`, `needs_proxy`). *options*: those of
+    the job, by their paths, that the container can't do.
 
     The texts are cut to size, and URLs in them redacted, whoever wrote them.
     """
@@ -138,6 +140,7 @@ class ErrorReport(Foreign):
     message: Annotated[str, _first(2000), AfterValidator(redact)] = ""
     retryable: bool = True
     hints: Annotated[list[Annotated[str, _first(40)]], BeforeValidator(_few)] | None = None
+    options: Annotated[list[Annotated[str, _first(40)]], BeforeValidator(_few)] | None = None
     tool_tail: Annotated[str, AfterValidator(_redacted_tail)] | None = None
 
 

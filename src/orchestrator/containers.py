@@ -7,6 +7,7 @@ like any other.
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
@@ -97,9 +98,14 @@ def _url(
 
 
 def render_request(
-    job: JobRecord, attempt: Attempt, settings: OrchestratorSettings, now_ms: int, nonce: str
+    job: JobRecord,
+    attempt: Attempt,
+    settings: OrchestratorSettings,
+    now_ms: int,
+    nonce: str,
+    said_otherwise: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[str, bytes]:
-    """Return URL and body of the call that starts *attempt*."""
+    """Return URL and body of the call that starts *attempt*, with some fields *said_otherwise*."""
     keys = settings.keys.signing(Purpose.ATTEMPT)
     signature = sign_attempt(job.job_id, attempt.number, attempt.token, keys)
     query = {
@@ -125,6 +131,7 @@ def render_request(
     }
     if job.languages:
         body["inputLanguages"] = job.languages
+    body |= said_otherwise
     url = f"{settings.hosts[job.engine][0]}/render"
     return url, _encode(body).encode()
 

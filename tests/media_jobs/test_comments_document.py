@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.comments import CommentsDocument
+from media_jobs.comments.earlier import adopted, downloaded, snapshot
 from media_jobs.comments.text import decoded, is_visible
 from media_jobs.errors import InvalidInput
 from media_jobs.wire import read
@@ -376,3 +377,31 @@ def test_what_is_odd_about_the_video_is_told_without_a_comment_s_number(
     (notice,) = document.notices
     assert (notice.code, notice.at) == (code, ())
     assert "video" in notice.message
+
+
+def test_a_document_of_the_earlier_system_is_read() -> None:
+    video = {"title": "A talk", "translatedTitle": "演讲", "viewCount": 12, "series": "talks"}
+    comment = {"id": "c1", "author": "Ann", "authorThumbnail": "https://a.example/1", "likes": 3}
+    given = {"videoInfo": video, "comments": [{**comment, "content": "Well said"}]}
+
+    document = read(CommentsDocument, json.dumps(given))
+
+    assert (document.video.title, document.video.translated_title) == ("A talk", "演讲")
+    assert document.comments[0].avatar_url == "https://a.example/1"
+    assert document.notices == ()
+
+
+def test_comments_go_to_the_earlier_system_and_come_back_as_they_were() -> None:
+    document = of_comments({**COMMENT, "id": "c1", "likes": 3, "avatarUrl": "https://a.example/1"})
+
+    back = adopted(json.dumps(downloaded(document)))
+
+    assert back is not None
+    assert back.comments == document.comments
+    assert downloaded(document)["comments"][0]["translatedContent"] == ""
+    assert read(CommentsDocument, json.dumps(snapshot(document))).comments == document.comments
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"comments":[]}', '{"comments":[{}]}'])
+def test_what_holds_no_comments_is_not_taken_for_them(text: str) -> None:
+    assert adopted(text) is None

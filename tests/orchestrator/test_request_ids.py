@@ -33,7 +33,8 @@ def test_alarms_start_ask_stop_and_tell_as_the_request_that_has_made_the_job() -
 
     assert world.job().request_id == "submit-42"
     paths = {call.path for call in world.peers.calls}
-    assert paths == {"/render", "/jobs/job_1", "/jobs/job_1/cancel", "/api/render/cf-callback"}
+    of_container = {"/health", "/render", "/jobs/job_1", "/jobs/job_1/cancel"}
+    assert paths == {*of_container, "/api/render/cf-callback"}
     assert {call.headers["x-request-id"] for call in world.peers.calls} == {"submit-42"}
 
 

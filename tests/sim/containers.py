@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.sim import earlier
 from tests.sim.kernel import Node
 from tests.sim.network import Answer, HttpRequest, Reply
 from tests.sim.outputs import Outputs
@@ -31,6 +32,9 @@ WAITS_MAX = 1200
 WATCHDOG_MS = 10 * 60_000
 """When a host kills a work that does nothing."""
 
+SILENCE = "silence"
+"""In a plan: nothing is said for so many ms."""
+
 LASTING_STEPS = 30
 """Reports of a work that outlives its URLs, `HEARTBEAT_MS` apart."""
 
@@ -51,7 +55,7 @@ class ContainerHost(Node):
         self.world = world
         self.capacity = capacity
         self.old = False
-        self.earlier = False
+        self.earlier = ""
         self.down_until_ms = 0
         self.frozen_until_ms = 0
         self.corrected_ms = 0
@@ -140,6 +144,8 @@ class ContainerHost(Node):
             reply(self._answer(request))
 
     def _answer(self, request: HttpRequest) -> Answer:
+        if request.path == "/health" and self.earlier:
+            return Answer(200, earlier.HEALTH)
         if request.path == "/health":
             is_refused = self.kernel.now_ms < self.refused_until_ms
             error = {"error": "reports_refused"} if is_refused else {}
@@ -156,6 +162,8 @@ class ContainerHost(Node):
         if abs(message["ts"] - self.clock_ms()) > TOLERANCE_MS:
             return Answer(401, '{"error":"unauthorized"}')
         known = self.works.get((message["jobId"], message["attempt"]))
+        if self.earlier and request.path != "/render":
+            return Answer(404, earlier.NO_SUCH_ROUTE)
         if message["type"] == "container.cancel":
             if known is None:
                 return Answer(404, '{"error":"not_found"}')
@@ -171,7 +179,7 @@ class ContainerHost(Node):
             self.world.oracle.mistrusted(self, int(request.query.removeprefix("ts=")))
             return Answer(401, '{"error":"unauthorized"}')
         if self.earlier:
-            return Answer(404, '{"error":"not found"}')
+            return Answer(404, earlier.NO_SUCH_ROUTE)
         works = [w for (job_id, _), w in self.works.items() if request.path.endswith(job_id)]
         # One that hangs says nothing of its work either.
         if self.old or not works or works[-1].hangs or (works[-1].dead and not works[-1].last):
@@ -191,7 +199,11 @@ class ContainerHost(Node):
         work = Work(self, request, message)
         self.works[message["jobId"], message["attempt"]] = work
         # As the engines do: who is fenced out learns it from its first report, before it uploads.
-        work.report(FIRST_REPORT.get(message["engine"], "preparing"), 0.0)
+        if self.earlier:
+            self.world.oracle.understood(earlier.not_understood(self.earlier, message))
+            work.report("preparing", 0.05)
+        else:
+            work.report(FIRST_REPORT.get(message["engine"], "preparing"), 0.0)
         self.soon(work.pause_ms(), self.epoch, work.go_on)
         return Answer(202)
 
@@ -262,8 +274,12 @@ class Work:
         if self.place < len(self.plan):
             status, progress = self.plan[self.place]
             self.place += 1
-            self.report(status, progress)
-            self.host.soon(self.pause_ms(), self.host.epoch, self.go_on)
+            pause_ms = self.pause_ms()
+            if status == SILENCE:
+                pause_ms = int(progress)
+            else:
+                self.report(status, progress)
+            self.host.soon(pause_ms, self.host.epoch, self.go_on)
         else:
             self._finish()
 
@@ -312,8 +328,11 @@ class Work:
 
     def _uploaded(self, claims: dict[str, Any] | None) -> None:
         if self.host.earlier:
-            # Its upload is the only sign of its end.
-            self.kill()
+            end = earlier.end(self.host.earlier, self.message)
+            if end is None:
+                self.kill()
+            else:
+                self._end("completed", **end)
         elif claims is None:
             self._end("failed", error={"code": "upload_failed", "retryable": True})
         else:

@@ -12,6 +12,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from tests.sim import earlier
 from tests.sim.clients import Client
 from tests.sim.containers import Work
 from tests.sim.faults import Scripted
@@ -29,7 +30,8 @@ STEP_MS = 900
 class Life:
     """What one job's life is to be, and *end*: the status and the attempts it comes to.
 
-    *turns*: which turn of which fault strikes (`Scripted`).
+    *turns*: which turn of which fault strikes (`Scripted`). *earlier*: the contract of the earlier
+    system that its container keeps (`earlier`).
     """
 
     name: str
@@ -44,7 +46,7 @@ class Life:
     large: bool = False
     put_expires_s: int | None = None
     inputs: dict[str, str] = field(default_factory=dict)
-    earlier: bool = False
+    earlier: str = ""
 
 
 FIRST = frozenset({0})
@@ -112,10 +114,11 @@ LIVES = (
         turns={"work crashes": FIRST},
     ),
     Life(
-        "a render of the earlier system's container, which says nothing at its end",
+        "a comment video of the earlier system's, which says nothing at its end",
         ("completed", 1),
+        "renderer-remotion",
         plan=(("running", 0.5), ("uploading", 0.95)),
-        earlier=True,
+        earlier="E",
     ),
 )
 
@@ -184,7 +187,11 @@ class LifeWorld(World):
 
     def _plan_faults(self) -> None:
         self.containers[0].capacity = 0 if self.life.full_ms else 1
-        self.containers[0].earlier = self.containers[0].old = self.life.earlier
+        if self.life.earlier:
+            for host in self.containers:
+                host.earlier, host.old = self.life.earlier, True
+            for name, text in earlier.INPUTS.items():
+                self.bucket.put(f"media/med_1/inputs/up_1/{name}", text)
         self.kernel.at(self.life.full_ms, self._make_room)
         if self.life.app_down_ms:
             self.kernel.at(2 * STEP_MS, self.app.stop, self.life.app_down_ms)

@@ -235,6 +235,11 @@ class Oracle:
 
     # --- the bucket and the network -------------------------------------------------------------
 
+    def understood(self, names: list[str]) -> None:
+        """Look at what a container of the earlier system makes nothing of; it would say nothing."""
+        if names:
+            self.wrong(f"a container of the earlier system does not understand {names}")
+
     def put(self, work: Any, key: str) -> None:
         """Look at an upload. Containers of the earlier system ask nobody before they upload."""
         if key in self.accepted and not work.host.old:

@@ -1,7 +1,7 @@
-"""Three container hosts in the test's process: they keep what they are asked and answer as told.
+"""Container hosts in the test's process: they keep what they are asked and answer as told.
 
-They speak the contract of containers written for the earlier system: callbacks have only the fields
-that those send, and go to the URL they were given. Signatures are made here with the standard
+They know as little as the containers of 0.1: callbacks have only the fields that those of the
+earlier system send, and go to the URL they were given. Signatures are made here with the standard
 library, not with the code under test.
 """
 
@@ -19,13 +19,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
 
 from dev.loopback import Handler, served
 from media_jobs.engines import ENGINES
+
+if TYPE_CHECKING:
+    from tests.stack.earlier_containers import EarlierContainers
 
 NAMES = tuple(engine.name for engine in ENGINES.values())
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
@@ -131,8 +134,8 @@ class FakeContainers:
     *secret* may be a list, as a container's setting: any is accepted, the first one signs.
     *refused* are the bodies that none of them has signed; they are answered with 401.
     Those in *down* answer like a proxy without its container. *contract*: what they say they speak;
-    by default nothing, as the earlier system's. *states*: what they know of a job that is asked
-    for, by its id.
+    by default nothing, as those of 0.1. *states*: what they know of a job that is asked for, by
+    its id. *earlier*: who answers in their place.
     """
 
     secret: str = ""
@@ -144,6 +147,7 @@ class FakeContainers:
     down: set[str] = field(default_factory=set)
     contract: int | None = None
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: EarlierContainers | None = None
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _running: ExitStack = field(default_factory=ExitStack)
@@ -197,23 +201,24 @@ class FakeContainers:
         self.refused.append({"line": body.decode()} if body[:1] != b"{" else json.loads(body))
         return False
 
-    def take_render(self, container: str, body: bytes, headers: Message) -> int:
-        """Keep a `/render` call and return the status of its answer."""
-        payload = json.loads(body)
-        signed = self.accepts(body, headers["x-signature"])
-        render = Render(
+    def read_render(self, container: str, body: bytes, headers: Message) -> Render:
+        """Return what a `/render` call says."""
+        return Render(
             container=container,
-            payload=payload,
-            signed=signed,
+            payload=json.loads(body),
+            signed=self.accepts(body, headers["x-signature"]),
             secret=self.signing_secret,
             http=self.http,
             request_id=headers["x-request-id"],
         )
+
+    def take_render(self, render: Render) -> int:
+        """Keep a `/render` call and return the status of its answer."""
         with self.changed:
             self.renders.append(render)
             self.changed.notify_all()
-            rule = self.rules.get(payload["mediaId"])
-        if not signed:
+            rule = self.rules.get(render.payload["mediaId"])
+        if not render.signed:
             return 401
         return 202 if rule is None else rule(render)
 
@@ -235,7 +240,9 @@ class _Handler(Handler):
     def do_GET(self) -> None:
         """Answer /health as a container with room for all of a test's jobs, and its *states*."""
         state = self.containers.states.get(urlsplit(self.path).path.removeprefix("/jobs/"))
-        if self.name in self.containers.down:
+        if self.containers.earlier is not None:
+            self.answer(*self.containers.earlier.get(urlsplit(self.path).path), JSON)
+        elif self.name in self.containers.down:
             self.answer(503, b"{}")
         elif state is not None:
             line = f"container GET {self.path}".encode()
@@ -248,12 +255,17 @@ class _Handler(Handler):
 
     def do_POST(self) -> None:
         body = self.body()
+        if self.containers.earlier is not None and self.path != "/render":
+            return self.answer(404, b'{"error":"not found"}', JSON)
         if self.path == "/preview":
             return self.answer(200, PNG, {"content-type": "image/png"})
         if self.path == "/peaks":
             return self.answer(202, b'{"progress":0.5}', JSON)
         if self.path == "/render":
-            status = self.containers.take_render(self.name, body, self.headers)
+            render = self.containers.read_render(self.name, body, self.headers)
+            if self.containers.earlier is not None:
+                return self.answer(*self.containers.earlier.render(render), JSON)
+            status = self.containers.take_render(render)
         else:
             status = self.containers.take_cancel(body, self.headers["x-signature"])
         later = {"retry-after": "1"} if status == 503 else {}

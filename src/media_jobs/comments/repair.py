@@ -1,9 +1,10 @@
 """What people and tools hand in as comments, made into the fields of the document. Pure.
 
-Read are the document itself, a bare list of comments, the `info.json` of yt-dlp and what YouTube's
-interface (v3) answers; the fields of a comment go by our names, by those of these two, and by those
-of youtube-comment-downloader, Reddit and Mastodon. One comment
-that can't be shown is left out, and a value that can't be understood is dropped; both are told.
+Read are the document itself, that of the earlier system (`videoInfo`), a bare list of comments, the
+`info.json` of yt-dlp and what YouTube's interface (v3) answers; the fields of a comment go by our
+names, by those of these three, and by those of youtube-comment-downloader, Reddit and Mastodon. One
+comment that can't be shown is left out, and a value that can't be understood is dropped; both are
+told.
 """
 
 import difflib
@@ -37,7 +38,14 @@ _COMMENT = {
     "translatedContent": ("translatedContent", "translated_content"),
     "likes": ("likes", "like_count", "likeCount", "votes", "score", "favourites_count"),
     "replyCount": ("replyCount", "reply_count", "totalReplyCount"),
-    "avatarUrl": ("avatarUrl", "avatar_url", "author_thumbnail", "authorProfileImageUrl", "photo"),
+    "avatarUrl": (
+        "avatarUrl",
+        "avatar_url",
+        "author_thumbnail",
+        "authorThumbnail",
+        "authorProfileImageUrl",
+        "photo",
+    ),
     "publishedAt": ("publishedAt", "published_at", "timestamp", "time_parsed", "created_utc"),
 }
 """Each field with the keys that it is read from, the first that holds something."""
@@ -101,7 +109,7 @@ def _shape(given: object, findings: Findings) -> tuple[object, Sequence[object]]
         return None
     rows = given["comments"]
     if "video" in given or "title" not in given:
-        video = given.get("video")
+        video = given.get("video", given.get("videoInfo"))
         if isinstance(video, dict):
             video = _fields(video, _VIDEO, None, findings)
         return video, rows

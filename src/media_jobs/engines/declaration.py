@@ -6,11 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.limits import JobLimits
 from media_jobs.status import Status
 
 __all__ = [
     "CONTRACT",
+    "EARLIER_CONTRACT",
     "CheckpointSlot",
     "Engine",
     "InputSlot",
@@ -26,6 +28,9 @@ Origin = Literal["upload", "site", "transcript", "translation", "edit"]
 
 CONTRACT = 2
 """What our containers say in `/health`. Since 2 they read inputs that not every job has."""
+
+EARLIER_CONTRACT = 0
+"""That of the earlier system's containers, which say neither a contract nor a capacity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +159,7 @@ class Engine:
     *secret_options* belong to one job and are stored nowhere else. *settings*: the variables that
     its container reads beside those of every container. *debian*: packages that its image has of
     Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
-    they do.
+    they do. *earlier* returns what its options are called in the earlier system, if it is there.
     """
 
     id: str
@@ -176,6 +181,7 @@ class Engine:
     settings: tuple[Setting, ...] = ()
     debian: tuple[str, ...] = ()
     checkpoint: CheckpointSlot | None = None
+    earlier: Callable[[], EarlierOptions] | None = None
 
     def output(self, name: str) -> OutputSlot | None:
         """Return the output slot called *name*."""

@@ -286,6 +286,9 @@ MESSAGES = {
     "failure.lease_expired": "容器停止了汇报。",
     "failure.manifest_gone": "任务的清单已不存在。",
     "failure.no_progress": "没有进展。",
+    "failure.options_unsupported": (
+        "容器属于早期系统，无法满足任务的这些选项：{options}。请去掉这些选项，或改用本版本的容器。"
+    ),
     "failure.output_forbidden": "输出的网址被拒绝。",
     "failure.output_invalid": "结果与计划不符。",
     "failure.output_not_verified": "承诺的文件缺失或大小不符。",

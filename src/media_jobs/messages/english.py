@@ -329,6 +329,10 @@ MESSAGES = {
     "failure.lease_expired": "The container stopped reporting.",
     "failure.manifest_gone": "The job's manifest no longer exists.",
     "failure.no_progress": "There was no progress.",
+    "failure.options_unsupported": (
+        "The container is of the earlier system, and can't do what these options of the job ask "
+        "for: {options}. Leave them out, or use a container of this version."
+    ),
     "failure.output_forbidden": "The URL of an output was refused.",
     "failure.output_invalid": "The result does not match what was planned.",
     "failure.output_not_verified": "A promised file is missing or has another size.",

@@ -5,13 +5,13 @@ idempotent on the receiving side: a start by job and attempt, a stop by its natu
 its event's number.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-
-from pydantic_core import from_json
 
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
+from media_jobs.engines.declaration import EARLIER_CONTRACT
+from media_jobs.engines.earlier import OptionsUnsupported
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
 from media_jobs.events import (
     Event,
@@ -55,6 +55,7 @@ from orchestrator.containers import (
     render_request,
     state_request,
 )
+from orchestrator.jobs.earlier import adopt_comments, contract_of, earlier_fields
 from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
 from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
@@ -124,15 +125,29 @@ async def _release_slot(
 
 async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPorts) -> Outcome:
     number = effect.attempt
-    attempt = _attempt_in(AttemptState.STARTING, job, number)
+    if _attempt_in(AttemptState.STARTING, job, number) is None:
+        return _DONE
+    health = f"{ports.settings.hosts[job.engine][0]}/health"
+    named = request_id_header(job.request_id)
+    answer = await ports.peers.call("GET", health, None, named, ASK_TIMEOUT_MS)
+    if answer.status != 200:
+        return later(START, tries, job, "container", answer)
+    said = await _said_otherwise(job, number, contract_of(answer.text), ports)
+    if isinstance(said, ErrorReport):
+        return Outcome(event=StartRefused(attempt=number, error=said))
+    # Awaiting the answer let other events in: nothing is started that has been given up.
+    known = ports.store.load()
+    attempt = None if known is None else _attempt_in(AttemptState.STARTING, known, number)
     if attempt is None:
         return _DONE
-    unread = await _unread(job, number, tries, ports)
-    if unread is not None:
-        return unread
-    url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
+    url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token(), said)
     headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
+    return _started(job, number, tries, answer)
+
+
+def _started(job: JobRecord, number: int, tries: int, answer: PeerAnswer) -> Outcome:
+    """Return what the answer to a start call says."""
     if answer.status in (200, 202):
         return Outcome(event=StartAnswered(attempt=number))
     if answer.status == 503:
@@ -143,41 +158,30 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     return later(START, tries, job, "container", answer)
 
 
-async def _unread(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome | None:
-    """Return what becomes of a start whose container might leave an input unread, if it might.
+async def _said_otherwise(
+    job: JobRecord, number: int, contract: int, ports: JobPorts
+) -> Mapping[str, object] | ErrorReport:
+    """Return the fields of the start call that a container of this *contract* needs otherwise.
 
-    A container ignores what it does not know, so one that is too old is not asked to start.
+    Or why none is made: a container ignores what it does not know, so one that would leave an input
+    unread, or an option undone, is not asked to start.
     """
     inputs = (slot for slot in ENGINES[job.engine].inputs if slot.name in job.inputs)
-    needed = max((slot.contract for slot in inputs), default=1)
-    if needed == 1:
-        return None
-    url = f"{ports.settings.hosts[job.engine][0]}/health"
-    answer = await ports.peers.call("GET", url, None, {}, ASK_TIMEOUT_MS)
-    if answer.status != 200:
-        return later(START, tries, job, "container", answer)
-    if _contract(answer.text) >= needed:
-        # Awaiting the answer let other events in: nothing is started that has been given up.
-        known = ports.store.load()
-        is_wanted = known is not None and _attempt_in(AttemptState.STARTING, known, number)
-        return None if is_wanted else _DONE
-    error = ErrorReport(
-        code="container_outdated", message=message("failure.container_outdated"), retryable=False
-    )
-    return Outcome(event=StartRefused(attempt=number, error=error))
-
-
-def _contract(health: str) -> int:
-    """Return the contract that a container says it speaks; those that say nothing speak the first.
-
-    The earlier system's answer with a text.
-    """
+    if contract < max((slot.contract for slot in inputs if slot.contract > 1), default=contract):
+        words = message("failure.container_outdated")
+        return ErrorReport(code="container_outdated", message=words, retryable=False)
+    if contract != EARLIER_CONTRACT:
+        return {}
     try:
-        said = from_json(health)
-    except ValueError:
-        return 1
-    contract = said.get("contract") if isinstance(said, dict) else None
-    return contract if isinstance(contract, int) else 1
+        return await earlier_fields(job, number, ports)
+    except OptionsUnsupported as error:
+        words = message("failure.options_unsupported", options=str(error))
+        return ErrorReport(
+            code="options_unsupported",
+            message=words,
+            retryable=False,
+            options=list(error.options),
+        )
 
 
 def _refusal(answer: PeerAnswer) -> ErrorReport:
@@ -270,6 +274,8 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
         if claim is None and slot.name not in required and attempt.claims:
             continue
         found = await _found(attempt, slot.name, keys[slot.name], ports)
+        if found is None and slot.name in required and slot.name == "comments":
+            found = await adopt_comments(keys, ports.objects)
         # Some claim every slot that they were given.
         unsure = claim is None or (claim.size_bytes is None and claim.md5 is None)
         if found is None and unsure and slot.name not in required:

@@ -46,6 +46,7 @@ def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started()
 
     assert world.job().status == "canceled"
     assert [call.path for call in world.peers.calls if "app." not in call.url] == [
+        "/health",
         "/render",
         "/jobs/job_1/cancel",
         "/jobs/job_1/cancel",

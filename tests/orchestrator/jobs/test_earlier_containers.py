@@ -1,11 +1,15 @@
 """Containers of the earlier system send fewer fields, and keep working."""
 
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
 import pytest
 
 from media_jobs.engines import ENGINES
-from tests.orchestrator.world import World, begun, document
+from tests.orchestrator.world import VIDEO_IN, World, begun, document
 from tests.platform.loop import run
-from tests.platform.network import peer_answer
+from tests.platform.network import PeerCall, peer_answer
 
 LEASE_MS = 45_000
 NO_SUCH_ROUTE = peer_answer(404, '{"error":"not found"}')
@@ -136,3 +140,187 @@ def test_a_downloader_of_the_earlier_system_gets_the_name_that_it_wants_for_the_
     start = world.started()[0]
 
     assert start["outputAudioProcessedKey"] == start["outputAudioKey"]
+
+
+EARLIER = '{"ok":true,"service":"burner"}'
+OF_0_1 = '{"ok":true,"version":"0.1.0","capacity":2}'
+COMMENTS_IN = "media/med_1/inputs/com_1/comments.json"
+SUBRIP_IN = "media/med_1/inputs/sub_2/subtitles.srt"
+
+
+def asked(health: str = EARLIER, engine: str = "burner-ffmpeg", **prepared: Any) -> World:
+    """Begin a job whose container answers *health*."""
+    world = World()
+    world.peers.then("/health", peer_answer(200, health))
+    run(world.begin(engine=engine, **prepared))
+    return world
+
+
+def options_of(engine: str, **given: object) -> dict[str, object]:
+    """Return the options of a job as the app stores them."""
+    options = ENGINES[engine].options().model_validate(given)
+    return options.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def test_an_earlier_container_is_asked_in_its_own_words() -> None:
+    world = asked(options=options_of("burner-ffmpeg", style={"fontSize": 20}))
+
+    options: Any = world.started()[0]["engineOptions"]
+    assert (list(options), options["subtitleConfig"]["fontSize"]) == (["subtitleConfig"], 20)
+
+
+def test_what_an_earlier_container_would_ignore_is_refused_before_it_starts() -> None:
+    limited = options_of("media-downloader", url="https://v.example/1", maxBytes=9, maxFps=30)
+    world = asked(engine="media-downloader", options=limited)
+
+    job = world.job()
+    assert (job.status, len(job.attempts), world.started()) == ("failed", 1, [])
+    assert job.error is not None
+    assert (job.error.code, job.error.retryable) == ("options_unsupported", False)
+    assert job.error.options == ["maxFps", "maxBytes"]
+    assert "maxFps, maxBytes" in job.error.message
+
+
+@pytest.mark.parametrize("health", [OF_0_1, '{"ok":true,"contract":2}'], ids=["0.1", "2"])
+def test_a_container_of_ours_gets_the_options_as_they_are(health: str) -> None:
+    options = options_of("burner-ffmpeg", speed="slow")
+
+    assert asked(health, options=options).started()[0]["engineOptions"] == options
+
+
+def test_a_container_that_does_not_say_what_it_is_waits() -> None:
+    """A proxy that answers in its place knows no contract."""
+    world = World()
+    world.peers.then("/health", peer_answer(429, "slow down"))
+    run(world.begin(options=options_of("burner-ffmpeg", speed="slow")))
+    before = world.started()
+
+    run(world.wait(10_000))
+
+    assert (before, len(world.started())) == ([], 1)
+
+
+def test_a_job_that_was_given_up_meanwhile_is_not_started() -> None:
+    world = World()
+
+    async def cancel(_: PeerCall) -> None:
+        world.peers.during.clear()
+        await world.cancel()
+
+    world.peers.during["/health"] = cancel
+    run(world.begin())
+
+    assert (world.job().status, world.started()) == ("canceled", [])
+
+
+def read_by_container(world: World, field: str) -> str:
+    """Return what a container finds at a URL that it was given."""
+    path = urlsplit(str(world.started()[0][field])).path
+    key = path.split("/vidgen-render/", 1)[1]
+    return world.objects.stored[key].body.decode()
+
+
+def test_an_earlier_composer_reads_the_comments_in_its_own_form() -> None:
+    world = World()
+    comments = {
+        "video": {"title": "A talk", "viewCount": 7},
+        "comments": [{"author": "Ann", "content": "Well said", "avatarUrl": "https://a.example/1"}],
+    }
+    world.objects.put(COMMENTS_IN, json.dumps(comments).encode())
+    world.peers.then("/health", peer_answer(200, EARLIER))
+    inputs = {"video": {"key": VIDEO_IN}, "comments-data": {"key": COMMENTS_IN}}
+
+    run(world.begin(engine="renderer-remotion", inputs=inputs))
+
+    assert json.loads(read_by_container(world, "inputDataUrl")) == {
+        "videoInfo": {"title": "A talk", "viewCount": 7, "series": ""},
+        "comments": [
+            {
+                "id": "1",
+                "author": "Ann",
+                "authorThumbnail": "https://a.example/1",
+                "content": "Well said",
+                "likes": 0,
+            }
+        ],
+    }
+
+
+def test_an_earlier_burner_reads_subtitles_of_any_kind_as_webvtt() -> None:
+    world = World()
+    cue = "1\n00:00:01,000 --> 00:00:02,000\nHello\n你好\n"
+    world.objects.put(SUBRIP_IN, cue.encode())
+    world.peers.then("/health", peer_answer(200, EARLIER))
+    inputs = {"video": {"key": VIDEO_IN}, "subtitles": {"key": SUBRIP_IN}}
+
+    run(world.begin(inputs=inputs))
+
+    text = read_by_container(world, "inputVttUrl")
+    assert text.startswith("WEBVTT")
+    assert "00:00:01.000 --> 00:00:02.000\nHello\n你好" in text
+
+
+def test_an_earlier_burner_is_not_given_what_is_no_subtitles() -> None:
+    world = World()
+    world.objects.put(SUBRIP_IN, b"no subtitles")
+    world.peers.then("/health", peer_answer(200, EARLIER))
+
+    run(world.begin(inputs={"video": {"key": VIDEO_IN}, "subtitles": {"key": SUBRIP_IN}}))
+
+    error = world.job().error
+    assert error is not None
+    assert (error.code, error.options) == ("options_unsupported", ["inputs.subtitles"])
+
+
+def test_comments_that_an_earlier_downloader_puts_in_the_metadata_s_place_are_found() -> None:
+    options = options_of("media-downloader", url="https://youtu.be/1", mode="comments")
+    world = asked(engine="media-downloader", options=options)
+    row = {"id": "c1", "author": "Ann", "authorThumbnail": "https://a.example/1", "likes": 3}
+    row |= {"content": "Well said", "replyCount": 2, "translatedContent": ""}
+    world.upload("metadata", body=json.dumps({"comments": [row]}).encode())
+
+    start: Any = world.started()[0]
+    named = {"metadata": {"key": start["outputMetadataKey"]}}
+    run(world.report("completed", progress=1, outputs=named))
+    run(world.settle())
+
+    assert start["engineOptions"]["task"] == "comments"
+    assert world.job().status == "completed"
+    stored = json.loads(world.objects.stored[world.job().outputs["comments"].key].body)
+    assert stored == {
+        "video": {"title": "Comments"},
+        "comments": [
+            {
+                "id": "c1",
+                "author": "Ann",
+                "content": "Well said",
+                "likes": 3,
+                "replyCount": 2,
+                "avatarUrl": "https://a.example/1",
+            }
+        ],
+    }
+
+
+def test_a_download_of_comments_without_any_is_not_completed() -> None:
+    options = options_of("media-downloader", url="https://youtu.be/1", mode="comments")
+    world = asked(engine="media-downloader", options=options)
+    world.upload("metadata", body=b'{"title":"A talk"}')
+
+    run(world.report("completed", progress=1))
+    run(world.settle())
+
+    error = world.job().error
+    assert error is not None
+    assert error.code == "output_not_verified"
+
+
+def test_an_output_that_is_named_by_its_key_alone_is_understood() -> None:
+    world = begun()
+    world.upload()
+    key = world.started()[0]["outputVideoKey"]
+
+    run(world.report("completed", outputs={"video": key}, outputKey=key))
+    run(world.settle())
+
+    assert world.job().status == "completed"

@@ -170,7 +170,6 @@ def test_a_job_of_one_track_names_neither_a_second_one_nor_languages() -> None:
 
     (start,) = world.started()
     assert not {"inputSecondaryVttUrl", "inputLanguages"} & start.keys()
-    assert world.peers.to("/health") == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Setting, Words
+from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
 from media_jobs.status import Status
 
@@ -13,6 +14,12 @@ def _options() -> type[BaseModel]:
     from media_jobs.engines.burner.options import BurnOptions
 
     return BurnOptions
+
+
+def _earlier() -> EarlierOptions:
+    from media_jobs.engines.burner.earlier import EARLIER
+
+    return EARLIER
 
 
 ENGINE = Engine(
@@ -67,4 +74,5 @@ ENGINE = Engine(
         ),
         Setting("BURN_PIECE_SECONDS"),
     ),
+    earlier=_earlier,
 )

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Setting, Words
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
+from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA
 from media_jobs.status import Status
 
@@ -16,6 +17,12 @@ def _options() -> type[BaseModel]:
     from media_jobs.engines.downloader.options import DownloadOptions
 
     return DownloadOptions
+
+
+def _earlier() -> EarlierOptions:
+    from media_jobs.engines.downloader.earlier import EARLIER
+
+    return EARLIER
 
 
 ENGINE = Engine(
@@ -67,11 +74,12 @@ ENGINE = Engine(
         queue_s=6 * 3600,
         start_s=120,
         heartbeat_s=45,
-        no_progress_s=10 * 60,
+        no_progress_s=15 * 60,
         total_s=6 * 3600,
         max_attempts=3,
     ),
     options=_options,
+    earlier=_earlier,
     modes={
         "full": frozenset({"video", "metadata"}),
         "audio": frozenset({"audio", "audioSource", "metadata"}),

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, InputSlot, Words
+from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
 from media_jobs.status import Status
 
@@ -13,6 +14,12 @@ def _options() -> type[BaseModel]:
     from media_jobs.engines.remotion.options import CommentsOptions
 
     return CommentsOptions
+
+
+def _earlier() -> EarlierOptions:
+    from media_jobs.engines.remotion.earlier import EARLIER
+
+    return EARLIER
 
 
 ENGINE = Engine(
@@ -32,4 +39,5 @@ ENGINE = Engine(
     limits=RENDER_LIMITS,
     file_word="comments",
     options=_options,
+    earlier=_earlier,
 )

@@ -1,0 +1,81 @@
+"""The downloader's options in the words of the earlier system."""
+
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from media_jobs.engines.downloader.options import DownloadOptions
+from media_jobs.engines.earlier import EarlierOptions, NoWord, Row, by_words
+
+__all__ = ["COMMENTS_A_PAGE", "EARLIER"]
+
+COMMENTS_A_PAGE = 20
+"""What YouTube answers at once. Not said the other way: how many come there is not known."""
+_COMMENTS_MAX = 500
+_QUALITIES = {1080: "1080p", 720: "720p"}
+_TASKS = {"full": "", "metadata": "metadata-only", "comments": "comments", "list": "channel-list"}
+_SOURCES = {"youtube.com": "youtube", "youtu.be": "youtube", "tiktok.com": "tiktok"}
+_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5": 1080}
+"""The protocols of proxies that both know, with the port of an address without one."""
+
+
+def _usual() -> DownloadOptions:
+    return DownloadOptions(url="https://video.example/")
+
+
+def _source(url: str) -> str | None:
+    """Name the site of *url*, where it is one of theirs."""
+    host = urlsplit(url).hostname or ""
+    return next((name for site, name in _SOURCES.items() if f".{host}".endswith(f".{site}")), None)
+
+
+def _read_pages(said: Any) -> int:
+    if isinstance(said, bool) or not isinstance(said, int) or said < 1:
+        raise NoWord
+    return min(said * COMMENTS_A_PAGE, _COMMENTS_MAX)
+
+
+def _say_proxy(proxy: str) -> dict[str, Any]:
+    """Say an address part by part; as yt-dlp reads it, without a scheme it is http."""
+    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    if parts.scheme not in _PORTS:
+        raise NoWord
+    said = {
+        "id": "proxy",
+        "server": parts.hostname,
+        "port": parts.port or _PORTS[parts.scheme],
+        "protocol": parts.scheme,
+    }
+    logins = {"username": parts.username, "password": parts.password}
+    return said | {name: unquote(part) for name, part in logins.items() if part is not None}
+
+
+def _read_proxy(said: Any) -> Any:
+    """Make an address of the parts; ours is a text already."""
+    if isinstance(said, str):
+        return said
+    if not isinstance(said, dict):
+        raise NoWord
+    server, port, protocol = (said.get(name) for name in ("server", "port", "protocol"))
+    if protocol not in _PORTS or not (isinstance(server, str) and server):
+        raise NoWord
+    # A port may be a text, as forms have it.
+    if isinstance(port, bool) or not str(port).isdecimal():
+        raise NoWord
+    user, password = (quote(str(said.get(n) or ""), safe="") for n in ("username", "password"))
+    login = f"{user}:{password}@" if user or password else ""
+    host = f"[{server}]" if ":" in server and not server.startswith("[") else server
+    return f"{protocol}://{login}{host}:{port}"
+
+
+EARLIER = EarlierOptions(
+    rows=(
+        Row("url", "url"),
+        Row("url", "source", say=_source, read=None),
+        Row("maxHeight", "quality", *by_words(_QUALITIES)),
+        Row("mode", "task", *by_words(_TASKS)),
+        Row("maxComments", "commentsPages", say=None, read=_read_pages),
+        Row("proxy", "proxy", say=_say_proxy, read=_read_proxy),
+    ),
+    usual=_usual,
+    empty=frozenset({"quality", "source", "task", "commentsPages", "proxy"}),
+)
