@@ -5,6 +5,7 @@ alone these two; every download makes `metadata`. `comments`, `subtitles` and `t
 they were ordered and the site has them, and the thumbnail also as a frame of the video.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ from downloader.plan import (
     video_argv,
 )
 from downloader.promises import Promise
+from media_jobs.comments import CommentsDocument
+from media_jobs.comments.earlier import downloaded
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
 from media_jobs.notices import Notice
@@ -62,8 +65,16 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     tools = metadata.tools.model_copy(update={"ffmpeg": version})
     metadata = metadata.model_copy(update={"tools": tools})
     text = metadata.model_dump_json(by_alias=True, indent=2)
+    if fetched.comments is not None and not job.wants("comments"):
+        text = _comments_alone(job, fetched.comments)
     (job.work_dir / _METADATA_FILE).write_text(text, encoding="utf-8")
     return await _upload(job, fetched, made)
+
+
+def _comments_alone(job: DownloadJob, name: str) -> str:
+    """Return the comments as the earlier system has them, which gives no URL but the metadata's."""
+    stored = (job.work_dir / name).read_text(encoding="utf-8")
+    return json.dumps(downloaded(CommentsDocument.model_validate_json(stored)), ensure_ascii=False)
 
 
 async def _make_av(job: DownloadJob, fetched: Fetched, source: ProbeResult) -> ProbeResult:

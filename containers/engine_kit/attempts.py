@@ -226,6 +226,8 @@ class Attempts(Generic[OptionsT]):
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
             on_unauthorized=lambda: self._end_unauthorized(attempt),
             acceptance=self.acceptance,
+            # The earlier system's orchestrator names no type.
+            plain_errors="type" not in request.model_fields_set,
         )
         attempt = _Attempt(
             request=request, reporter=reporter, began_at=asyncio.get_running_loop().time()

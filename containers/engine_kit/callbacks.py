@@ -72,7 +72,8 @@ class Reporter:
     """The reports of one attempt.
 
     *on_fenced* is called once when the orchestrator answers 410, *on_unauthorized* when it refuses
-    all reports: nothing more is sent then.
+    all reports: nothing more is sent then. *plain_errors*: an error is its text, as the earlier
+    system's orchestrator reads it.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Reporter:
         on_unauthorized: Callable[[], None],
         acceptance: Acceptance,
         first_status: Status = Status.PREPARING,
+        plain_errors: bool = False,
     ) -> None:
         self._client = client
         self._secrets = secrets
@@ -96,6 +98,7 @@ class Reporter:
         self._acceptance = acceptance
         self._job_id = job_id
         self._attempt = attempt
+        self._plain_errors = plain_errors
         self.status = first_status
         self.phase: str | None = None
         self.progress = 0.0
@@ -199,7 +202,7 @@ class Reporter:
             phase=self.phase,
             progress=round(self.progress, 4),
             outputs=dict(self._outputs) if self._outputs is not None else None,
-            error=self._error,
+            error=self._error.message if self._error and self._plain_errors else self._error,
             evidence=self._evidence,
             ts=ts,
             nonce=nonce,

@@ -132,7 +132,8 @@ class EngineJob(Generic[OptionsT]):
             sent = await self.transfers.upload(
                 path, output.put_field, content_type=output.content_type, on_progress=on_progress
             )
-        key = self.request.model_dump(by_alias=True).get(output.key_field)
+        fields = self.request.model_dump(by_alias=True)
+        key = fields.get(output.key_field) or fields.get(output.also_key or "")
         log("uploaded", key=key, sizeBytes=size)
         return OutputClaim(
             key=key,
@@ -260,7 +261,10 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
     fields |= dict.fromkeys(program.more_urls, optional)
     if (kept := engine.checkpoint) is not None:
         fields |= {kept.put_field: optional, kept.get_field: optional}
+    key = (Annotated[str, Field(max_length=1024)] | None, None)
     for slot in engine.outputs:
-        fields[slot.put_field] = (HttpUrl, ...) if slot.required else optional
-        fields[slot.key_field] = (Annotated[str, Field(max_length=1024)] | None, None)
+        # Which of them a mode needs is known with the options.
+        needed = slot.required and not engine.modes
+        fields[slot.put_field] = (HttpUrl, ...) if needed else optional
+        fields |= {name: key for name in (slot.key_field, slot.also_key) if name}
     return create_model(f"Render_{engine.name}", __base__=RenderRequest, **fields)

@@ -28,6 +28,7 @@ from engine_kit.settings import VERSION, ContainerSettings
 from engine_kit.tool_log import LINES_MAX
 from media_jobs.diagnosis import PATHS, Check, open_question
 from media_jobs.engines.declaration import CONTRACT
+from media_jobs.engines.earlier import from_earlier
 from media_jobs.errors import (
     InvalidInput,
     MediaJobsError,
@@ -167,6 +168,7 @@ class _Handlers:
         if render.engine != self._engine.id:
             raise invalid_field("engine", "field.choice", choices=self._engine.id)
         options = self._options(render)
+        self._check_outputs(render, options)
         match self._attempts.start(render, options):
             case Start.STARTED | Start.KNOWN:
                 return JSONResponse({"jobId": render.job_id}, status_code=202)
@@ -245,10 +247,12 @@ class _Handlers:
         return body
 
     def _options(self, render: RenderRequest) -> BaseModel:
+        """Return the options, which may be in the earlier system's words."""
+        given, earlier = render.engine_options, self._engine.earlier
+        if earlier is not None:
+            given = from_earlier(earlier(), given)
         try:
-            options: BaseModel = self._options_model.model_validate_json(
-                _OBJECT.dump_json(render.engine_options)
-            )
+            options: BaseModel = self._options_model.model_validate_json(_OBJECT.dump_json(given))
         except ValidationError as error:
             faults = [
                 {**fault, "field": f"engineOptions.{fault['field']}"}
@@ -256,6 +260,14 @@ class _Handlers:
             ]
             raise InvalidInput("bad_request.options", details={"errors": faults}) from None
         return options
+
+    def _check_outputs(self, render: RenderRequest, options: BaseModel) -> None:
+        """Refuse a request without the URL of an output that these options need."""
+        needed = self._engine.required_outputs(options.model_dump())
+        fields = render.model_dump(by_alias=True)
+        for slot in self._engine.outputs:
+            if slot.required and slot.name in needed and fields.get(slot.put_field) is None:
+                raise invalid_field(slot.put_field, "field.required")
 
 
 async def _unless_gone(request: Request, work: Coroutine[object, object, T]) -> T:

@@ -7,7 +7,6 @@ like any other.
 
 import json
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
@@ -103,7 +102,7 @@ def render_request(
     settings: OrchestratorSettings,
     now_ms: int,
     nonce: str,
-    said_otherwise: Mapping[str, object] = MappingProxyType({}),
+    said_otherwise: Mapping[str, object] = _NOTHING,
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that starts *attempt*, with some fields *said_otherwise*."""
     keys = settings.keys.signing(Purpose.ATTEMPT)

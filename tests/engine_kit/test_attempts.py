@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_kit.engine import Outputs
+from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.serve import drain
 from engine_kit.settings import VERSION
 
@@ -47,6 +48,17 @@ def test_an_unexpected_end_of_an_engine_is_a_retryable_failure_without_its_detai
     assert isinstance(report["error"], dict)
     assert (report["error"]["code"], report["error"]["retryable"]) == (code, True)
     assert "secret" not in str(report)
+
+
+def test_the_earlier_system_gets_an_error_as_a_text(tmp_path: Path) -> None:
+    async def fails(job: CopyJob) -> Outputs:
+        raise EngineFailure(FailureCode.INPUT_UNREADABLE, "The video is damaged.")
+
+    async def scenario(made: Bench) -> dict[str, object]:
+        await made.post("/render", render_body(type=None))
+        return await made.last_callback()
+
+    assert played(fails, tmp_path, scenario)["error"] == "The video is damaged."
 
 
 def test_one_jobs_crash_leaves_the_other_at_work(tmp_path: Path) -> None:

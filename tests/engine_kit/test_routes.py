@@ -84,6 +84,16 @@ def test_a_sender_of_the_earlier_system_is_understood(tmp_path: Path) -> None:
     assert response.status_code == 202
 
 
+def test_options_in_the_earlier_system_s_words_are_read_as_ours(tmp_path: Path) -> None:
+    """This engine has another style than the burner, whose words these are: none."""
+    body = render_body(engineOptions={"speed": 2, "subtitleConfig": {"fontSize": 20}})
+
+    response = answer(tmp_path, lambda made: made.post("/render", body))
+
+    faults = response.json()["details"]["errors"]
+    assert [fault["field"] for fault in faults] == ["engineOptions.style"]
+
+
 @pytest.mark.parametrize(
     "signature",
     [

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -114,6 +115,28 @@ def test_a_feed_is_listed_page_by_page(downloads: Downloader) -> None:
         "https://v.example/2",
         "https://v.example/3",
     ]
+
+
+def test_the_urls_that_a_download_needs_are_those_of_its_mode(downloads: Downloader) -> None:
+    def order(job_id: str, slot: str, **options: str) -> Any:
+        url = downloads.world.url(f"{job_id}/{slot}.json")
+        return downloads.engine.render(
+            downloads.world,
+            job_id,
+            engine="media-downloader",
+            options={"url": downloads.world.url("feed.xml"), **options},
+            **{f"output{slot}PutUrl": url},
+        )
+
+    listed = order("job_needed", "Metadata", mode="list")
+    refused = order("job_lacking", "Metadata")
+
+    assert (listed.status_code, downloads.world.end_of("job_needed")["status"]) == (
+        202,
+        "completed",
+    )
+    assert refused.status_code == 400
+    assert [e["field"] for e in refused.json()["details"]["errors"]] == ["outputVideoPutUrl"]
 
 
 def test_a_video_without_comments_fails_a_download_of_comments(downloads: Downloader) -> None:
