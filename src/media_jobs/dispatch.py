@@ -9,7 +9,7 @@ has waited longest, with its priority (in seconds) added. A caller at its own li
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import islice
@@ -22,8 +22,11 @@ from media_jobs.request_id import StoredRequestId
 __all__ = [
     "CHECK_AFTER_MS",
     "HEAD_START_S_MAX",
+    "PLACES_LIFE_MS",
+    "SHORT_QUEUE",
     "DispatchState",
     "Place",
+    "Places",
     "Ticket",
     "grantable",
     "place",
@@ -31,6 +34,12 @@ __all__ = [
 
 CHECK_AFTER_MS = 10 * 60_000
 """How long after a grant, and after each confirmation, its job is asked whether it needs it."""
+
+SHORT_QUEUE = 200
+"""Tickets up to which each question for a place is answered exactly."""
+
+PLACES_LIFE_MS = 5_000
+"""How old the places in a longer queue may be."""
 
 HEAD_START_S_MAX = 3600
 """The most that priority may be worth."""
@@ -97,11 +106,48 @@ def place(
     """
     for position, ticket in enumerate(_in_turn(tickets, limited=False), start=1):
         if ticket.job_id == job_id:
-            if mean_run_ms is None or capacity < 1:
-                return Place(position=position, eta_ms=None)
-            turns = (position + capacity - 1) // capacity
-            return Place(position=position, eta_ms=turns * mean_run_ms)
+            return _place(position, capacity, mean_run_ms)
     return None
+
+
+def _place(position: int, capacity: int, mean_run_ms: int | None) -> Place:
+    if mean_run_ms is None or capacity < 1:
+        return Place(position=position, eta_ms=None)
+    turns = (position + capacity - 1) // capacity
+    return Place(position=position, eta_ms=turns * mean_run_ms)
+
+
+class Places:
+    """Where jobs wait, as `place` says, for a queue of any length.
+
+    A long one is put in order at most every `PLACES_LIFE_MS`: to do so for each of thousands that
+    ask would take all of an object's time. Who came since is said to be the last.
+    """
+
+    def __init__(self) -> None:
+        self._until_ms = 0
+        self._positions: dict[str, int] = {}
+
+    def of(
+        self,
+        tickets: Mapping[str, Ticket],
+        job_id: str,
+        capacity: int,
+        mean_run_ms: int | None,
+        now_ms: int,
+    ) -> Place | None:
+        """Return where *job_id* waits, or None when it does not wait."""
+        ticket = tickets.get(job_id)
+        if ticket is None or ticket.granted_ms is not None:
+            return None
+        if len(tickets) <= SHORT_QUEUE:
+            return place(tickets.values(), job_id, capacity, mean_run_ms)
+        if not self._until_ms - PLACES_LIFE_MS <= now_ms < self._until_ms:
+            order = _in_turn(tickets.values(), limited=False)
+            self._positions = {t.job_id: n for n, t in enumerate(order, start=1)}
+            self._until_ms = now_ms + PLACES_LIFE_MS
+        position = self._positions.get(job_id, len(self._positions) + 1)
+        return _place(position, capacity, mean_run_ms)
 
 
 def _in_turn(tickets: Iterable[Ticket], *, limited: bool) -> Iterator[Ticket]:

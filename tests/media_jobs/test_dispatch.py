@@ -2,7 +2,15 @@
 
 import pytest
 
-from media_jobs.dispatch import Place, Ticket, grantable, place
+from media_jobs.dispatch import (
+    PLACES_LIFE_MS,
+    SHORT_QUEUE,
+    Place,
+    Places,
+    Ticket,
+    grantable,
+    place,
+)
 
 
 def ticket(
@@ -85,3 +93,23 @@ def test_the_place_is_the_turn_and_the_wait_that_many_runs() -> None:
 def test_who_does_not_wait_has_no_place() -> None:
     assert place([ticket("r", 0, granted=True)], "r", 1, 1) is None
     assert place([], "x", 1, 1) is None
+
+
+def test_places_in_a_long_queue_are_those_of_its_order_and_a_newcomer_is_the_last() -> None:
+    tickets = {
+        f"job_{number:03}": Ticket(job_id=f"job_{number:03}", attempt=1, since_ms=1000 - number)
+        for number in range(SHORT_QUEUE + 1)
+    }
+    places = Places()
+
+    def position(job_id: str, now_ms: int) -> int | None:
+        found = places.of(tickets, job_id, 1, None, now_ms)
+        return None if found is None else found.position
+
+    assert position("job_000", 0) == SHORT_QUEUE + 1
+    assert position("job_200", 0) == 1
+    tickets["job_new"] = Ticket(job_id="job_new", attempt=1, since_ms=0)
+    tickets["job_200"] = tickets["job_200"].model_copy(update={"granted_ms": 1})
+    assert position("job_new", PLACES_LIFE_MS - 1) == SHORT_QUEUE + 2
+    assert position("job_200", PLACES_LIFE_MS - 1) is None
+    assert position("job_new", PLACES_LIFE_MS) == 1

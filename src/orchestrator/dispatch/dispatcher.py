@@ -10,14 +10,14 @@ jobs wait, and no attempt is used up.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic_core import from_json
 
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.changed import changed
-from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Ticket, grantable, place
+from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Places, Ticket, grantable
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
@@ -63,6 +63,7 @@ class DispatchPorts:
     capacity: Callable[[str], Awaitable[int]]
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
+    places: Places = field(default_factory=Places)
 
 
 def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | None:
@@ -132,8 +133,8 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
     """
     ports.alarm.repair(min(_dues(ports.store), default=None))
     state = ports.store.state()
-    tickets = ports.store.tickets().values()
-    return place(tickets, job_id, state.capacity or 0, state.mean_run_ms)
+    capacity, mean_ms = state.capacity or 0, state.mean_run_ms
+    return ports.places.of(ports.store.tickets(), job_id, capacity, mean_ms, ports.now_ms())
 
 
 def count_waiting(ports: DispatchPorts) -> int:
