@@ -10,6 +10,10 @@ from pydantic_core import from_json
 from edge.upstream import failing_as
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
+from media_jobs.governor import Delivered
+
+GOVERNOR = "app"
+"""The dispatcher that hands out permits to send to the app; it is no engine's."""
 
 
 class DispatcherStubs:
@@ -34,6 +38,17 @@ class DispatcherStubs:
         """Give a ticket back."""
         with failing_as("A Durable Object"):
             await self._namespace.getByName(engine).release(job_id, attempt)
+
+    async def permit(self, job_id: str) -> int:
+        """Return 0 if the job may send to the app now, or in how many ms it is to ask again."""
+        with failing_as("A Durable Object"):
+            return int(await self._namespace.getByName(GOVERNOR).permit(job_id))
+
+    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
+        """Give the permit back, with what came of the delivery."""
+        with failing_as("A Durable Object"):
+            stub = self._namespace.getByName(GOVERNOR)
+            await stub.delivered(job_id, str(what), retry_after_ms)
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         """Return where the job waits, or None when it does not."""

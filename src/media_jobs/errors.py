@@ -13,7 +13,8 @@
     │   └── RateLimited       the caller calls too often (429), with the seconds to wait
     ├── SettingError          a setting is missing or malformed (500); its value is never shown
     ├── UpstreamError         another part did not answer, or refused (502)
-    └── MigrationMissing      the database is older than the code (503)
+    ├── MigrationMissing      the database is older than the code (503)
+    └── DeadlinePassed        nobody waits for the answer any more (503)
 
 The message and the details are shown to the caller. `reason` of a SignatureError is for the log
 only: from outside all signature failures look the same.
@@ -28,6 +29,7 @@ __all__ = [
     "AccessDenied",
     "AttemptFenced",
     "Conflict",
+    "DeadlinePassed",
     "InvalidInput",
     "LimitReached",
     "MediaJobsError",
@@ -185,6 +187,12 @@ class UpstreamError(MediaJobsError):
     """Another part of the system did not answer, or refused."""
 
     status = 502
+
+
+class DeadlinePassed(MediaJobsError):
+    """The caller said until when it waits, and that is over: nothing was done."""
+
+    status = 503
 
 
 class MigrationMissing(MediaJobsError):

@@ -39,6 +39,7 @@ __all__ = [
     "next_generation",
     "next_progress_ms",
     "postpone",
+    "put_off",
     "remove_entry",
     "revive",
     "shown",
@@ -435,6 +436,17 @@ def _with_progress_due(job: JobRecord, now_ms: int) -> JobRecord:
     due_ms = max(now_ms, _progress_due_ms(job, now_ms), *_event_dues(job.outbox))
     outbox = tuple(
         changed(e, due_ms=due_ms) if _is_progress(e) and not e.tries else e for e in job.outbox
+    )
+    return changed(job, outbox=outbox)
+
+
+def put_off(job: JobRecord, entry: OutboxEntry, now_ms: int, *, wait_ms: int) -> JobRecord:
+    """Return *job* with an event that may not be sent for *wait_ms*, and those behind it."""
+    outbox = tuple(
+        changed(e, due_ms=max(e.due_ms, now_ms + wait_ms))
+        if isinstance(e.effect, TellApp) and not e.dead and e.entry_id >= entry.entry_id
+        else e
+        for e in job.outbox
     )
     return changed(job, outbox=outbox)
 

@@ -345,7 +345,8 @@ class JobEvent(Foreign):
     """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event.
 
     Stored in the outbox, and the two Workers are not deployed at one instant. *wants_version*: the
-    answer is to name the app's version, which senders of before 0.7 do not ask for.
+    answer is to name the app's version, which senders of before 0.7 do not ask for. *deadline_ms*:
+    until when the sender waits for it.
     """
 
     type: Literal["job.event"]
@@ -364,6 +365,7 @@ class JobEvent(Foreign):
     outputs: dict[str, OutputObject] | None = None
     at_ms: Milliseconds
     wants_version: bool | None = None
+    deadline_ms: Milliseconds | None = None
     ts: Milliseconds
     nonce: Nonce
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
+from media_jobs.governor import Delivered
 from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import JobRecord
 from orchestrator.jobs.turn import Turn
@@ -45,6 +46,14 @@ class Slots(Protocol):
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None: ...
+    async def permit(self, job_id: str) -> int:
+        """Return 0 if the job may send to the app now, or in how many ms it is to ask again."""
+        ...
+
+    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
+        """Give the permit back, with what came of the delivery."""
+        ...
+
     async def place(self, engine: EngineId, job_id: str) -> Place | None: ...
 
 

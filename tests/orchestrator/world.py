@@ -220,7 +220,12 @@ class World:
 
     def told(self) -> list[dict[str, object]]:
         """Return the events that the app was sent, in order, deliveries that failed included."""
-        return [call.message for call in self.peers.to("/api/render/cf-callback")]
+        return [event for sent in self.deliveries() for event in sent]
+
+    def deliveries(self) -> list[list[dict[str, object]]]:
+        """Return the events of each request that the app was sent."""
+        calls = self.peers.to("/api/render/cf-callback")
+        return [sent if isinstance(sent := c.message, list) else [sent] for c in calls]
 
     # --- the container's side -------------------------------------------------------------------
 

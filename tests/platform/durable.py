@@ -19,6 +19,7 @@ from dev.stack.object_storage import (
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
+from media_jobs.governor import Delivered
 
 CLASSES = storage_classes()
 
@@ -97,13 +98,18 @@ class Disk(ObjectStorage):
 
 
 class Slots:
-    """The dispatchers: every slot is free unless *full*; then jobs wait until they are told."""
+    """The dispatchers: every slot is free unless *full*; then jobs wait until they are told.
+
+    *permits*: the next answers to those who want to send to the app; then all may.
+    """
 
     def __init__(self) -> None:
         self.full = False
         self.down = False
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
+        self.permits: list[int] = []
+        self.delivered_: list[tuple[str, int]] = []
 
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         self._called("request", ticket.job_id, ticket.attempt)
@@ -116,6 +122,14 @@ class Slots:
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
         self._called("release", job_id, attempt)
         self.tickets.pop(job_id, None)
+
+    async def permit(self, job_id: str) -> int:
+        if self.down:
+            raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
+        return self.permits.pop(0) if self.permits else 0
+
+    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
+        self.delivered_.append((str(what), retry_after_ms))
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         self._called("place", job_id)

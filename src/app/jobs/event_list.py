@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from app.jobs.events import Prepared, check_known, check_outputs, prepare, tell_applied
+from app.jobs.events import Prepared, check_event, check_known, prepare, tell_applied
 from app.jobs.settling import hand_on
 from app.ports import Ports
 from media_jobs.errors import MediaJobsError
@@ -57,7 +57,7 @@ async def receive_events(
                 raise event
             if (earlier := whole.failed.get(event.job_id)) is not None:
                 raise earlier
-            check_outputs(event)
+            check_event(event, ports)
             ready = await prepare(event, ports)
         except MediaJobsError as error:
             whole.refuse(place, named, error)

@@ -17,7 +17,7 @@ from app.store import Statement
 from app.webhooks.messages import call_senders, message_of, wake_senders
 from app.webhooks.store import WebhookMessage
 from media_jobs.engines import ENGINES
-from media_jobs.errors import Conflict, InvalidInput, NotFound
+from media_jobs.errors import Conflict, DeadlinePassed, InvalidInput, NotFound
 from media_jobs.ids import new_input_id
 from media_jobs.keys import output_key
 from media_jobs.status import ENDED, Status
@@ -37,11 +37,11 @@ class Applied:
 async def receive_event(event: JobEvent, ports: Ports) -> Applied | None:
     """Apply one event; return None when it was applied before.
 
-    Raises InvalidInput (outputs that are none of its attempt), NotFound (unknown job), Conflict
-    (the job has ended otherwise, or is of another media or engine): an event that was not applied
-    is never reported as applied.
+    Raises DeadlinePassed, InvalidInput (outputs that are none of its attempt), NotFound (unknown
+    job), Conflict (the job has ended otherwise, or is of another media or engine): an event that
+    was not applied is never reported as applied.
     """
-    check_outputs(event)
+    check_event(event, ports)
     applied = await apply_once(event, ports)
     if applied is None:
         await check_known(event, ports)
@@ -60,11 +60,14 @@ async def check_known(event: JobEvent, ports: Ports) -> None:
         raise Conflict("event_refused")
 
 
-def check_outputs(event: JobEvent) -> None:
-    """Refuse an event whose outputs are not where and what its attempt writes.
+def check_event(event: JobEvent, ports: Ports) -> None:
+    """Refuse an event that nobody waits for, or whose outputs are not what its attempt writes.
 
-    Whoever signs it: the app serves these objects, and makes inputs of some. Raises InvalidInput.
+    Whoever signs it: the app serves these objects, and makes inputs of some.
+    Raises DeadlinePassed, InvalidInput.
     """
+    if event.deadline_ms is not None and event.deadline_ms < ports.now_ms():
+        raise DeadlinePassed("deadline_passed")
     engine = ENGINES[event.engine]
     for name, output in (event.outputs or {}).items():
         slot = engine.output(name)

@@ -71,6 +71,7 @@ MESSAGES = {
     "bad_request.query": "查询参数无效。",
     "body_too_large": "请求内容超过 {most} 字节。",
     "body_too_large.preview": "评论太长，无法预览。",
+    "deadline_passed": "开始处理之前，发送方已不再等待。",
     "event_refused": "该事件的顺序与此任务不符。",
     "forbidden": "此令牌缺少权限 {scope}。",
     "forbidden.debug_key": "未签名的请求只能使用 debug/ 下的键。",

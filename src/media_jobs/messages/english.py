@@ -87,6 +87,7 @@ MESSAGES = {
     "bad_request.query": "The query is not valid.",
     "body_too_large": "The body is larger than {most} bytes.",
     "body_too_large.preview": "These comments are too long for a preview.",
+    "deadline_passed": "The sender had stopped waiting before this was begun.",
     "event_refused": "Event out of order for this job.",
     "forbidden": "This token lacks the scope {scope}.",
     "forbidden.debug_key": "Unsigned requests may only try keys under debug/.",

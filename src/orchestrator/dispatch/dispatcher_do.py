@@ -19,6 +19,7 @@ from edge.slots import HolderStubs
 from edge.ticket_storage import SqlTicketStore
 from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
+from media_jobs.governor import Delivered, Governor
 from media_jobs.request_id import with_fields
 from orchestrator.dispatch import dispatcher
 from orchestrator.settings import cached_settings
@@ -27,7 +28,7 @@ HEALTH_TIMEOUT_MS = 5_000
 
 
 class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
-    """The queue of one engine."""
+    """The queue of one engine; or, by another name, the governor of what is sent to the app."""
 
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
@@ -47,6 +48,8 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
             now_ms=now_ms,
             log=with_fields(log, {"service": "orchestrator"}),
         )
+        # In memory: what is on its way ends within seconds, and a new one begins small.
+        self.governor = Governor()
         # An alarm can be lost (platform: six failures); any call to this object sets it again.
         dispatcher.rearm(self.ports)
 
@@ -64,6 +67,19 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
     def release(self, job_id: str, attempt: int) -> str:
         """Take a ticket back."""
         dispatcher.release(job_id, int(attempt), self.ports)
+        return "ok"
+
+    def permit(self, job_id: str) -> int:
+        """Return 0 if a job may send to the app now, or in how many ms it is to ask again."""
+        return self.governor.ask(job_id, now_ms())
+
+    def delivered(self, job_id: str, what: str, retry_after_ms: int) -> str:
+        """Take a permit back."""
+        before = int(self.governor.window)
+        self.governor.answered(job_id, Delivered(what), now_ms(), int(retry_after_ms))
+        if (window := int(self.governor.window)) < before:
+            waiting = self.governor.waiting
+            self.ports.log({"event": "app_overloaded", "window": window, "waiting": waiting})
         return "ok"
 
     def where(self, job_id: str) -> str:

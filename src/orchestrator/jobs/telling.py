@@ -1,15 +1,20 @@
 """Telling the app: events, which it stores, and progress, which it shows to those who look.
 
+Whatever is sent needs a permit of the governor (`media_jobs.governor`), so that an app that is slow
+is sent less and not the same again.
+
 An event goes again until the app has taken it. Mere progress is an event every ten minutes; in
 between it is shown, at most once a second and only while somebody looks, and lost if it does not
 arrive: newer progress follows.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from media_jobs.changed import changed
 from media_jobs.deadlines import next_due_ms
 from media_jobs.errors import UpstreamError
+from media_jobs.governor import Delivered
 from media_jobs.keyring import Purpose
 from media_jobs.live import JobProgress
 from media_jobs.ports import PeerAnswer
@@ -18,37 +23,121 @@ from media_jobs.record import (
     OutboxEntry,
     TellApp,
     next_progress_ms,
+    put_off,
     remove_entry,
     shown,
     watched,
 )
-from media_jobs.retry import EVENT
+from media_jobs.retry import EVENT, START
 from media_jobs.signing import signed_headers
-from media_jobs.wire import JobEvent, Message
+from media_jobs.wire import JobEvent
+from orchestrator.jobs.job_log import line
 from orchestrator.jobs.outcome import Outcome, document_of, later
 from orchestrator.ports import JobPorts
 
 EVENT_TIMEOUT_MS = 15_000
+EVENTS_MAX = 50
+LIST_BYTES_MAX = 256 * 1024
+"""Of events in one list; the app takes four times as much."""
+OVERLOADS = frozenset({429, 502, 503, 504})
+DEADLINE_PASSED = "deadline_passed"
+"""The code by which the app refuses what its sender no longer waits for."""
 SHOW_TIMEOUT_MS = 5_000
 WATCH_MS = 5 * 60_000
 """For how long an answer that somebody looks is good."""
 
 
 async def tell_app(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
-    """Deliver an event, or show mere progress that is not yet to be stored."""
-    if effect.progress_only and job.brief and ports.now_ms() < next_progress_ms(job):
+    """Deliver an event, or show mere progress that is not yet to be stored.
+
+    Nothing is sent without a permit; an event that gets none goes later, which is no failed try.
+    """
+    shows = effect.progress_only and job.brief and ports.now_ms() < next_progress_ms(job)
+    if shows and job.watched_until_ms <= ports.now_ms():
+        return Outcome(settled=shown)
+    try:
+        wait_ms = await ports.slots.permit(job.job_id)
+    except UpstreamError as error:
+        ports.log(line(job, "permit_unknown", why=str(error)))
+        wait_ms = START.delay_ms(tries + 1, job.job_id)
+    if wait_ms:
+        # Progress that waits is soon no news.
+        return Outcome(settled=shown if shows else partial(put_off, wait_ms=wait_ms))
+    if shows:
         return await _show(job, effect.event, ports)
-    event = changed(effect.event, ts=ports.now_ms(), nonce=ports.token(), wants_version=True)
-    answer = await _post("/api/render/cf-callback", event, EVENT_TIMEOUT_MS, job, ports)
+    return await _deliver(job, _due_with(job, effect, ports.now_ms()), tries, ports)
+
+
+def _due_with(job: JobRecord, effect: TellApp, now_ms: int) -> list[OutboxEntry]:
+    """Return the entry of *effect* and, for an app that takes lists, the due events behind it."""
+    events = [e for e in job.outbox if isinstance(e.effect, TellApp)]
+    first = next(n for n, e in enumerate(events) if e.effect == effect)
+    found, size = [events[first]], 0
+    for entry in events[first + 1 : first + EVENTS_MAX] if job.brief else ():
+        assert isinstance(entry.effect, TellApp)
+        is_shown = entry.effect.progress_only and now_ms < next_progress_ms(job)
+        size += len(entry.effect.event.to_json())
+        if entry.dead or entry.due_ms > now_ms or is_shown or size > LIST_BYTES_MAX:
+            break
+        found.append(entry)
+    return found
+
+
+async def _deliver(
+    job: JobRecord, entries: Sequence[OutboxEntry], tries: int, ports: JobPorts
+) -> Outcome:
+    now_ms = ports.now_ms()
+    # Who was refused for that and heard of it in time has another clock than the app.
+    ages = DEADLINE_PASSED not in (entries[0].last_error or "")
+    events = [
+        changed(
+            entry.effect.event,
+            ts=now_ms,
+            nonce=ports.token(),
+            wants_version=True,
+            deadline_ms=now_ms + EVENT_TIMEOUT_MS if ages else None,
+        )
+        for entry in entries
+        if isinstance(entry.effect, TellApp)
+    ]
+    body = (
+        events[0].to_json()
+        if len(events) == 1
+        else b"[%s]" % b",".join(event.to_json() for event in events)
+    )
+    answer = await _post("/api/render/cf-callback", body, EVENT_TIMEOUT_MS, job, ports)
     said = document_of(answer.text)
-    if 200 <= answer.status < 300:
-        return Outcome(settled=partial(_remove_told, brief=is_brief(said)))
-    code = said.get("code") or said.get("error")
+    taken = _taken(answer.status, said, len(entries))
+    if taken:
+        settled = partial(_remove_told, entries=entries[:taken], brief=is_brief(said))
+        return Outcome(settled=settled)
+    refused = _items(said)[0].get("problem") if answer.status == 207 else said
+    document = refused if isinstance(refused, dict) else said
+    code = document.get("code") or document.get("error")
     return later(EVENT, tries, job, "app", answer, str(code)[:64] if code else "")
 
 
-def _remove_told(job: JobRecord, entry: OutboxEntry, now_ms: int, *, brief: bool) -> JobRecord:
-    return remove_entry(job, entry, now_ms, brief=brief)
+def _taken(status: int, said: dict[str, object], count: int) -> int:
+    """Return how many of *count* events the app has taken, up to the first that it has not."""
+    if status != 207:
+        return count if 200 <= status < 300 else 0
+    oks = [item.get("status") == 200 for item in _items(said)]
+    return oks.index(False) if False in oks else len(oks)
+
+
+def _items(said: dict[str, object]) -> list[dict[str, object]]:
+    items = said.get("items")
+    listed = items if isinstance(items, list) else []
+    found: list[dict[str, object]] = [item for item in listed if isinstance(item, dict)]
+    return found or [{}]
+
+
+def _remove_told(
+    job: JobRecord, entry: OutboxEntry, now_ms: int, *, entries: Sequence[OutboxEntry], brief: bool
+) -> JobRecord:
+    for told in entries:
+        job = remove_entry(job, told, now_ms, brief=brief)
+    return job
 
 
 def is_brief(said: dict[str, object]) -> bool:
@@ -58,9 +147,7 @@ def is_brief(said: dict[str, object]) -> bool:
 
 
 async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
-    """Show progress if somebody looks; the entry stays, to be told in its time."""
-    if job.watched_until_ms <= ports.now_ms():
-        return Outcome(settled=shown)
+    """Show progress to who looks; the entry stays, to be told in its time."""
     fields = JobProgress.model_fields.keys() - {"type", "ts", "nonce"}
     progress = JobProgress(
         type="job.progress",
@@ -69,7 +156,8 @@ async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
         **{name: getattr(event, name) for name in fields},
     )
     try:
-        answer = await _post("/api/render/progress", progress, SHOW_TIMEOUT_MS, job, ports)
+        path = "/api/render/progress"
+        answer = await _post(path, progress.to_json(), SHOW_TIMEOUT_MS, job, ports)
     except UpstreamError:
         return Outcome(settled=shown)
     if answer.status != 200:
@@ -80,13 +168,30 @@ async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
 
 
 async def _post(
-    path: str, message: Message, timeout_ms: int, job: JobRecord, ports: JobPorts
+    path: str, body: bytes, timeout_ms: int, job: JobRecord, ports: JobPorts
 ) -> PeerAnswer:
-    body = message.to_json()
+    """Send a signed body with the permit that was given, and give that back."""
     headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)
-    return await ports.peers.call(
-        "POST", f"{ports.settings.app_base_url}{path}", body, headers, timeout_ms
-    )
+    url = f"{ports.settings.app_base_url}{path}"
+    try:
+        answer = await ports.peers.call("POST", url, body, headers, timeout_ms)
+    except UpstreamError:
+        await _give_back(job, Delivered.OVERLOADED, 0, ports)
+        raise
+    what = Delivered.TAKEN if answer.status < 300 else Delivered.REFUSED
+    if answer.status in OVERLOADS:
+        # One that has passed its deadline says nothing of the app that has heard it in time.
+        is_late = DEADLINE_PASSED in answer.text
+        what = Delivered.REFUSED if is_late else Delivered.OVERLOADED
+    await _give_back(job, what, (answer.retry_after_s or 0) * 1000, ports)
+    return answer
+
+
+async def _give_back(job: JobRecord, what: Delivered, retry_after_ms: int, ports: JobPorts) -> None:
+    try:
+        await ports.slots.delivered(job.job_id, what, retry_after_ms)
+    except UpstreamError as error:  # It comes back by itself.
+        ports.log(line(job, "permit_unknown", why=str(error)))
 
 
 def watch(for_s: int, ports: JobPorts) -> bool:

@@ -144,3 +144,23 @@ def test_a_list_is_bounded_and_signed_as_a_whole(stage: Stage) -> None:
     wrong = signed([event], "another-secret-0123456789abcdef")
     assert stage.send("POST", "/api/render/cf-callback", **wrong).status == 401
     assert stage.row(str(event["jobId"]))["event_seq"] == 0
+
+
+def test_an_event_that_nobody_waits_for_is_refused_before_anything_is_done(stage: Stage) -> None:
+    late, other, done = stage.job(), stage.job(), stage.job()
+    stage.tell(stage.event(done, 1, "running"))
+    before = stage.database.batches
+    over = {"deadlineMs": stage.now_ms - 1}
+
+    alone = stage.tell(stage.event(late, 1, "running", **over))
+    listed = tell(
+        stage,
+        stage.event(late, 1, "running", **over),
+        stage.event(other, 1, "running", deadlineMs=stage.now_ms),
+        stage.event(done, 2, "running", **over),
+    )
+
+    assert (alone.status, alone.json["code"]) == (503, "deadline_passed")
+    assert items_of(listed) == [(503, "deadline_passed"), (200, "ok"), (503, "deadline_passed")]
+    assert stage.database.batches == before + 1
+    assert stage.row(late)["event_seq"] == 0

@@ -1,0 +1,183 @@
+"""Deliveries to the app: by permit, several events at once, and none that nobody waits for."""
+
+import json
+
+import pytest
+
+from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
+from orchestrator.jobs.telling import EVENT_TIMEOUT_MS
+from tests.orchestrator.jobs.test_telling import EVENTS, NEW, PROGRESS, begun, shown, watch, work
+from tests.orchestrator.world import World
+from tests.platform.loop import run
+from tests.platform.network import CUT, peer_answer
+
+BUSY = peer_answer(503, retry_after_s=7)
+
+
+def answered(*statuses: int) -> PeerAnswer:
+    """Return the app's answer to a list."""
+    ok = {"status": 200, "ok": True}
+    items = [ok if s == 200 else {"status": s, "problem": {"code": "no"}} for s in statuses]
+    text = json.dumps({"ok": False, "version": "0.7.0", "items": items})
+    return peer_answer(200 if set(statuses) == {200} else 207, text)
+
+
+def then(world: World, *answers: PeerAnswer | UpstreamError) -> None:
+    """Let the app answer so, and after that as before."""
+    world.peers.forgive(EVENTS)
+    world.peers.then(EVENTS, *answers, *[NEW] * 50)
+
+
+def behind() -> World:
+    """Return a world whose app was away while three things happened to a job."""
+    world = begun()
+    world.peers.forever(EVENTS, CUT)
+
+    async def happen() -> None:
+        await world.report("preparing")
+        await world.settle()
+        await world.report("running", progress=0.5)
+        await world.report("uploading", progress=0.9)
+        await world.settle()
+
+    run(happen())
+    world.peers.forgive(EVENTS)
+    return world
+
+
+def test_what_has_no_permit_waits_and_that_is_no_failed_try() -> None:
+    world = begun()
+    before = len(world.told())
+    world.slots.permits = [5000, 400]
+
+    run(world.report("running", progress=0.1))
+    run(world.wait(5000 - 1))
+    assert len(world.told()) == before
+    assert [entry.tries for entry in world.job().outbox] == [0]
+
+    run(world.wait(500))
+    assert [event["status"] for event in world.told()[before:]] == ["running"]
+
+
+def test_a_dispatcher_that_is_away_delays_events_and_gives_none_up() -> None:
+    world = begun()
+    world.slots.down = True
+    before = len(world.told())
+    run(world.report("running", progress=0.1))
+    run(world.wait(60_000))
+    assert len(world.told()) == before
+    assert not any(entry.dead for entry in world.job().outbox)
+
+    world.slots.down = False
+    run(world.wait(20_000))
+
+    assert len(world.told()) > before
+    assert "permit_unknown" in [record["event"] for record in world.logs]
+
+
+def test_events_that_one_job_holds_go_in_one_list() -> None:
+    world = behind()
+    before = len(world.deliveries())
+    then(world, answered(200, 200))
+
+    run(world.wait(2000))
+
+    (sent,) = world.deliveries()[before:]
+    assert [event["status"] for event in sent] == ["running", "uploading"]
+    seqs = [int(str(event["eventSeq"])) for event in sent]
+    assert seqs == sorted(seqs)
+    assert len({event["nonce"] for event in sent}) == len(sent)
+    assert world.job().outbox == ()
+
+
+def test_of_a_list_what_was_taken_is_done_and_the_rest_goes_again() -> None:
+    world = behind()
+    before = len(world.deliveries())
+    then(world, answered(200, 500), peer_answer(500), NEW)
+
+    run(world.wait(20_000))
+
+    first, second, third = world.deliveries()[before:]
+    assert len(first) == 2
+    assert second[0]["eventSeq"] == third[0]["eventSeq"] == first[1]["eventSeq"]
+    assert world.job().outbox == ()
+
+
+def test_a_list_of_which_nothing_was_taken_is_a_failed_try() -> None:
+    world = behind()
+    then(world, answered(409, 409))
+
+    run(world.wait(2000))
+
+    entry = world.job().outbox[0]
+    assert entry.tries == 2
+    assert entry.last_error == "app: HTTP 207 no"
+
+
+def test_an_app_of_before_gets_one_event_at_a_time() -> None:
+    world = begun(peer_answer(200, '{"ok":true}'))
+    world.peers.forever(EVENTS, CUT)
+    run(world.report("preparing"))
+    run(world.settle())
+    run(world.report("uploading", progress=0.9))
+    run(world.settle())
+    world.peers.forgive(EVENTS)
+    run(world.wait(20_000))
+
+    assert {len(sent) for sent in world.deliveries()} == {1}
+    assert world.job().outbox == ()
+
+
+def test_an_event_says_until_when_its_sender_waits() -> None:
+    world = begun()
+    then(world, peer_answer(503, '{"code":"deadline_passed"}'), NEW)
+    before = len(world.told())
+
+    run(world.report("running", progress=0.1))
+    at_ms = world.clock.now_ms
+    run(world.wait(5000))
+
+    first, second = world.told()[before:]
+    assert first["deadlineMs"] == at_ms + EVENT_TIMEOUT_MS
+    assert "deadlineMs" not in second, "The answer came in time: the clocks differ."
+    assert [what for what, _ in world.slots.delivered_[-2:]] == ["refused", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (NEW, ("taken", 0)),
+        (BUSY, ("overloaded", 7000)),
+        (peer_answer(429), ("overloaded", 0)),
+        (CUT, ("overloaded", 0)),
+        (peer_answer(409), ("refused", 0)),
+        (peer_answer(500), ("refused", 0)),
+    ],
+)
+def test_the_governor_hears_what_came_of_each_delivery(
+    answer: PeerAnswer | UpstreamError, said: tuple[str, int]
+) -> None:
+    world = begun()
+    then(world, answer)
+
+    run(world.report("running", progress=0.1))
+    run(world.settle())
+
+    assert world.slots.delivered_[-1] == said
+
+
+def test_progress_without_a_permit_is_not_shown_and_not_late() -> None:
+    world = begun()
+    watch(world)
+    run(work(world, 2, 1000))
+    before = len(shown(world))
+    world.slots.permits = [60_000]
+
+    run(world.report("running", progress=0.9))
+    run(world.wait(1500))
+    run(world.report("running", progress=0.95))
+    run(world.wait(1500))
+
+    assert shown(world)[before:] == [0.95]
+    assert world.peers.to(PROGRESS)
