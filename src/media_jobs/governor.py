@@ -1,9 +1,9 @@
 """How many deliveries may be on their way to one receiver. Pure: the time is an argument.
 
 A sender asks for a *permit* before each delivery, and says afterwards what came of it. The window,
-how many permits there are at once, grows by one for each window of deliveries that were taken
-(additive increase) and is halved when the receiver is overloaded: it says so (429, 503), or does
-not answer in time (multiplicative decrease). `Retry-After` closes the window for so long.
+how many permits there are at once, grows by one for each window of deliveries that were taken in
+good time (additive increase). It is halved when the receiver is overloaded: it says so (429, 503),
+or does not answer in time (multiplicative decrease). `Retry-After` closes it for so long.
 
 Who gets no permit is told when to ask again: one after the other, at the pace at which the receiver
 has answered. So those that wait ask about as often as deliveries end, however many they are.
@@ -12,7 +12,7 @@ has answered. So those that wait ask about as often as deliveries end, however m
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["LEASE_MS", "WINDOW_FIRST", "WINDOW_MAX", "Delivered", "Governor"]
+__all__ = ["LEASE_MS", "SLOW_MS", "WINDOW_FIRST", "WINDOW_MAX", "Delivered", "Governor"]
 
 WINDOW_FIRST = 8.0
 WINDOW_MIN, WINDOW_MAX = 1.0, 64.0
@@ -21,6 +21,8 @@ LEASE_MS = 30_000
 LATENCY_FIRST_MS = 50.0
 LATENCY_WEIGHT = 0.1
 """How much the newest answer counts in the mean time that one takes."""
+SLOW_MS = 500
+"""Answers that take longer widen nothing: what else the receiver does waits behind deliveries."""
 WAIT_MS_MIN = 20
 HOLD_MS_MAX = 60_000
 """The longest that a `Retry-After` is heeded."""
@@ -102,7 +104,8 @@ class Governor:
             return
         took_ms = max(1, now_ms - begun_ms)
         self.latency_ms += (took_ms - self.latency_ms) * LATENCY_WEIGHT
-        if delivered is Delivered.TAKEN and self.in_flight + 1 >= self.window / 2:
+        is_used = self.in_flight + 1 >= self.window / 2
+        if delivered is Delivered.TAKEN and is_used and took_ms <= SLOW_MS:
             self.window = min(WINDOW_MAX, self.window + 1 / self.window)
 
     def _expire(self, now_ms: int) -> None:

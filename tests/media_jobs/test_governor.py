@@ -1,9 +1,18 @@
 """The governor of deliveries, whatever is asked of it and whatever comes of it."""
 
-from hypothesis import given
+from heapq import heappop, heappush
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_jobs.governor import LEASE_MS, WINDOW_FIRST, WINDOW_MAX, Delivered, Governor
+from media_jobs.governor import (
+    LEASE_MS,
+    SLOW_MS,
+    WINDOW_FIRST,
+    WINDOW_MAX,
+    Delivered,
+    Governor,
+)
 
 STEPS = st.lists(
     st.tuples(
@@ -17,6 +26,7 @@ STEPS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(STEPS)
 def test_no_more_are_on_their_way_than_the_window_and_the_window_has_bounds(steps: object) -> None:
     governor, now_ms, out = Governor(), 0, dict[str, int]()
@@ -38,14 +48,14 @@ def test_no_more_are_on_their_way_than_the_window_and_the_window_has_bounds(step
         assert governor.in_flight <= max(WINDOW_MAX, len(out))
 
 
-@given(st.integers(1, 300), st.integers(1, 500))
+@settings(max_examples=20)
+@given(st.integers(1, 80), st.integers(1, 500))
 def test_each_of_many_gets_a_permit_and_asks_a_few_times_alone(senders: int, took_ms: int) -> None:
     governor, asked = Governor(), dict[str, int]()
     events = [(0, n, "ask") for n in range(senders)]
     done, now_ms = 0, 0
     while events:
-        events.sort(reverse=True)
-        now_ms, number, what = events.pop()
+        now_ms, number, what = heappop(events)
         sender = f"job_{number}"
         if what == "answer":
             governor.answered(sender, Delivered.TAKEN, now_ms)
@@ -53,7 +63,7 @@ def test_each_of_many_gets_a_permit_and_asks_a_few_times_alone(senders: int, too
             continue
         asked[sender] = asked.get(sender, 0) + 1
         wait_ms = governor.ask(sender, now_ms)
-        events.append((now_ms + (wait_ms or took_ms), number, "ask" if wait_ms else "answer"))
+        heappush(events, (now_ms + (wait_ms or took_ms), number, "ask" if wait_ms else "answer"))
 
     assert done == senders
     assert governor.in_flight == governor.waiting == 0
@@ -86,6 +96,17 @@ def test_deliveries_that_are_taken_widen_the_window_by_one_a_round_where_it_is_u
         governor.ask("job_1", 1000 + number)
         governor.answered("job_1", Delivered.TAKEN, 1000 + number)
     assert governor.window == wide, "One at a time says nothing of more."
+
+
+def test_a_receiver_that_answers_slowly_gets_no_more_at_once() -> None:
+    governor = Governor()
+    for round_ in range(3):
+        for number in range(8):
+            assert governor.ask(f"job_{number}", round_ * 1000) == 0
+        for number in range(8):
+            governor.answered(f"job_{number}", Delivered.TAKEN, round_ * 1000 + SLOW_MS + 1)
+
+    assert governor.window == WINDOW_FIRST
 
 
 def test_what_is_refused_for_its_own_fault_narrows_nothing() -> None:

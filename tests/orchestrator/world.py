@@ -224,8 +224,8 @@ class World:
 
     def deliveries(self) -> list[list[dict[str, object]]]:
         """Return the events of each request that the app was sent."""
-        calls = self.peers.to("/api/render/cf-callback")
-        return [sent if isinstance(sent := c.message, list) else [sent] for c in calls]
+        sent = [json.loads(c.body or b"") for c in self.peers.to("/api/render/cf-callback")]
+        return [body if isinstance(body, list) else [body] for body in sent]
 
     # --- the container's side -------------------------------------------------------------------
 
