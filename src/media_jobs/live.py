@@ -7,7 +7,7 @@ from pydantic import Field
 from media_jobs.ids import Id
 from media_jobs.limits import ATTEMPTS_MAX, Generation
 from media_jobs.status import Status
-from media_jobs.wire import ErrorReport, Foreign, Message, Milliseconds, Nonce, Whole
+from media_jobs.wire import ErrorReport, Foreign, Message, Milliseconds, Nonce
 
 __all__ = ["JobProgress", "WatchJobs"]
 
@@ -16,7 +16,7 @@ class JobProgress(Foreign):
     """Orchestrator to app, `POST /api/render/progress`: progress to be shown, and not stored."""
 
     type: Literal["job.progress"]
-    event_seq: Annotated[Whole, Field(ge=1)]
+    event_seq: Annotated[int, Field(ge=1, le=2**53 - 1)]
     job_id: Id
     generation: Generation
     attempt: Annotated[int, Field(ge=0, le=ATTEMPTS_MAX)]

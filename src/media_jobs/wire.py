@@ -61,7 +61,6 @@ __all__ = [
     "Slot",
     "StartJob",
     "UrlsWanted",
-    "Whole",
     "check_source_size",
     "open_message",
     "read",
@@ -345,8 +344,7 @@ class JobEvent(Foreign):
     """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event.
 
     Stored in the outbox, and the two Workers are not deployed at one instant. *wants_version*: the
-    answer is to name the app's version, which senders of before 0.7 do not ask for. *deadline_ms*:
-    until when the sender waits for it.
+    answer is to name the app's. *deadline_ms*: until when its sender waits for the answer.
     """
 
     type: Literal["job.event"]

@@ -81,7 +81,8 @@ class JobStore:
         owner, disk = self._owner, self._disk
 
         def finish(task: Task) -> None:
-            owner.world.oracle.forgotten(owner, disk.written)
+            # That its last effect is done may be in memory alone: nothing is left that needs it.
+            owner.world.oracle.forgotten(owner, self._kept or disk.written)
             disk.written, disk.nonces, self._kept = None, {}, None
             owner.set_alarm(None)
             task.resume(None)
