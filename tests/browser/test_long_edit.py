@@ -25,14 +25,20 @@ DRAGGED_MS_MIN = 200
 """Longer than the timeline snaps over."""
 
 REACH = """async ([list, n]) => {
+  const next = () => new Promise((done) => requestAnimationFrame(done));
   for (let i = 0; i < 80; i += 1) {
     const rows = [...list.querySelectorAll("[aria-posinset]")];
-    const places = rows.map((row) => Number(row.ariaPosInSet));
-    const at = places.indexOf(n);
-    if (at >= 0) return rows[at].scrollIntoView({ block: "center" });
+    const at = rows.find((row) => Number(row.ariaPosInSet) === n);
+    if (at) return at.scrollIntoView({ block: "center" });
+    // The row that has the focus is drawn wherever it is.
+    const box = list.getBoundingClientRect();
+    const isSeen = ({ top, bottom }) => bottom > box.top && top < box.bottom;
+    const seen = rows.filter((row) => isSeen(row.getBoundingClientRect()));
+    const places = seen.map((row) => Number(row.ariaPosInSet));
     const near = n < Math.min(...places) ? Math.min(...places) : Math.max(...places);
-    list.scrollTop += (n - near) * 100;
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    if (places.length) list.scrollTop += (n - near) * 92;
+    await next();
+    await next();
   }
 }"""
 

@@ -184,10 +184,10 @@ def test_an_upload_pauses_goes_on_and_is_canceled(page: Page, api: Api, tmp_path
     expect(row(page, path.name)).to_contain_text("In the library")
     assert stored(api, "Pausing heron") == path.read_bytes()
 
-    unwanted = film(tmp_path, "Canceled heron.mp4", SIZE)
-    gate = Gate(page, let=1)
-    choose(page, unwanted)
-    under_way(page, unwanted.name)
+    unwanted = film(tmp_path, "Canceled heron.mp4", MIB)
+    gate = Gate(page)
+    with page.expect_request(STORAGE):
+        choose(page, unwanted)
     with page.expect_response(
         lambda answer: "/uploads/" in answer.url and answer.request.method == "DELETE"
     ) as gone:

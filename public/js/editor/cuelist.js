@@ -5,7 +5,7 @@ import { language, t } from "../i18n.js";
 import { CueRow } from "./cuerow.js";
 import { drawnRows, topsOf } from "./rows.js";
 
-const USUAL_PX = 106;
+const USUAL_PX = 92;
 const BETWEEN_PX = 8;
 const AHEAD_PX = 600;
 // Preact looks for the place of an element that stays among as many of the next as half of the children, and moves it,
