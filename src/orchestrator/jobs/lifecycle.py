@@ -280,11 +280,11 @@ async def _perform_due(ports: JobPorts) -> None:
         if entry_id is None:
             break
         await _perform_entry(entry_id, ports)
+    ports.store.flush()
     job = ports.store.load()
     if job is not None and _is_to_forget(job, ports):
         await _retire(job, ports)
     else:
-        ports.store.flush()
         ports.alarm.rearm(None if job is None else _next_look_ms(job, ports))
 
 
