@@ -20,7 +20,7 @@ from vidgen.errors import VidgenError
 from dev.chromium import FLAGS, BrowserMissing, chromium_path
 from dev.fixtures.showcase import Showcase, fill
 from dev.installation import ROOT, NotInstalled
-from dev.pictures.sheets import take_sheets, views
+from dev.pictures.sheets import THERE, take_sheets, views
 from dev.stack.errors import StackError
 from dev.stack.stack import Stack
 
@@ -228,7 +228,7 @@ def take(browser: Browser, url: str, token: str, shot: Shot) -> Image.Image:
     page.goto(f"/#/{shot.view}")
     page.locator("h1").wait_for()
     if shot.before is not _never_answer:
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(THERE)
     if shot.act is not None:
         shot.act(page)
     _video_shown(page)
@@ -285,7 +285,8 @@ def main() -> int:
             for name, shot in shots(show).items():
                 if not arguments.sheets and (not wanted or name in wanted):
                     path = save(take(browser, stack.app_url, stack.admin_token, shot), name)
-                    print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
+                    size = path.stat().st_size / 1000
+                    print(f"{path.relative_to(ROOT)}  {size:.0f} kB", flush=True)
             browser.close()
     except (StackError, NotInstalled, BrowserMissing, VidgenError) as error:
         print(f"error: {error}", file=sys.stderr)

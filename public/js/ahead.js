@@ -22,8 +22,9 @@ export function askAhead(paths) {
 async function ask(path, further) {
   try {
     const response = await fetch(path, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response.ok && further) askAhead(further(await response.clone().json()));
-    return response;
+    const body = await response.text(); // Also of an answer that nobody takes: what is not read stays on its way.
+    if (response.ok && further) askAhead(further(JSON.parse(body)));
+    return new Response(body, { status: response.status, headers: response.headers });
   } catch {
     return null;
   }

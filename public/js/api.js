@@ -56,7 +56,10 @@ export async function send(method, path, options = {}) {
   }
   if (response.ok) return response;
   // Nobody is signed in, or not with this token, which is said in words of the page's own.
-  if (response.status === 401 && path === SESSION) throw new ApiError(401, "unauthorized", "");
+  if (response.status === 401 && path === SESSION) {
+    await response.body?.cancel();
+    throw new ApiError(401, "unauthorized", "");
+  }
   const problem = await problemOf(response);
   if (response.status !== 401 || path === PASSKEY) throw problem;
   if (await onSignedOut(isWanted)) return send(method, path, options);

@@ -94,6 +94,8 @@ def test_the_first_load_is_small_and_asks_python_for_little(
     # A script that was fetched ahead is named again when it is imported, out of the cache.
     bodies = {file.url: file.body() for file in files}.values()
     assert sum(len(gzip.compress(body)) for body in bodies) < FIRST_LOAD_BYTES_MAX
+    # Nothing stays on its way, read by nobody.
+    visitor.wait_for_load_state("networkidle")
 
 
 def test_the_whole_way_in_and_around_needs_no_mouse(visitor: Page, stack: Stack) -> None:
