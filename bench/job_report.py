@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from bench.prices import PRICES, dollars_per_thousand
 
 CPU = "CPU ms"
+FLOOR = "JavaScript"
+"""What bench/job_floor.mjs is called beside the trees."""
 
 
 def table(
@@ -29,6 +31,21 @@ def table(
         )
         for engine in engines
     )
+
+
+def beside_floor(spent_ms: Mapping[tuple[str, str], Sequence[float]]) -> str:
+    """Return the CPU time of each tree's jobs as a multiple of the JavaScript Worker's.
+
+    A ratio is the median of the rounds' own.
+    """
+    rows = [f"| CPU of one job | ms | {FLOOR}, ms | × |", "|---|---:|---:|---:|"]
+    for (tree, engine), own in spent_ms.items():
+        if tree != FLOOR:
+            floor = spent_ms[FLOOR, engine]
+            ratio = statistics.median(mine / its for mine, its in zip(own, floor, strict=True))
+            medians = f"{statistics.median(own):.1f} | {statistics.median(floor):.1f}"
+            rows.append(f"| {engine}, {tree} | {medians} | {ratio:.2f} |")
+    return "\n".join(rows)
 
 
 def _of_engine(

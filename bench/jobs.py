@@ -26,7 +26,8 @@ from urllib.parse import urlsplit
 from bench.against import alternate, checked_out
 from bench.calls import BenchCall, KeptConnection, signed_post
 from bench.cpu import cpu_s, wait_until_idle
-from bench.job_report import table
+from bench.job_floor import FloorJobs, running_floor
+from bench.job_report import FLOOR, beside_floor, table
 from bench.peers import BenchPeers
 from dev.installation import ROOT
 from dev.stack.overlay import CONTAINERS
@@ -200,6 +201,14 @@ def timed(side: Side, engine: str) -> float:
     return cpu.spent_s * 1000 / TIMED_JOBS
 
 
+def floor_timed(floor: FloorJobs) -> float:
+    """Return the milliseconds of CPU of one job of bench/job_floor.mjs."""
+    cpu = Cpu(floor.workerd_pid)
+    with cpu.measured():
+        floor.whole_jobs(TIMED_JOBS, REPORTS)
+    return cpu.spent_s * 1000 / TIMED_JOBS
+
+
 @contextmanager
 def running(tree: Path, *, is_counted: bool) -> Iterator[Side]:
     """Start a stack with the Workers of *tree*."""
@@ -240,14 +249,16 @@ def _measured(trees: Mapping[str, Path], rounds: int, tell: Callable[[str], None
                 counts[name, engine] = counted(side, engine)
     spent = _rounds(trees, rounds, tell)
     for (name, engine), rounds_ms in spent.items():
-        counts[name, engine]["CPU ms"] = statistics.median(rounds_ms)
-    return table(tuple(trees), tuple(OPTIONS), counts, spent)
+        if name != FLOOR:
+            counts[name, engine]["CPU ms"] = statistics.median(rounds_ms)
+    tables = table(tuple(trees), tuple(OPTIONS), counts, spent)
+    return f"{tables}\n\n{beside_floor(spent)}" if spent else tables
 
 
 def _rounds(
     trees: Mapping[str, Path], rounds: int, tell: Callable[[str], None]
 ) -> dict[tuple[str, str], list[float]]:
-    """Time the jobs of all trees in turns."""
+    """Time the jobs of all trees, and of the JavaScript Worker, in turns."""
     spent: dict[tuple[str, str], list[float]] = defaultdict(list)
     if not rounds:
         return spent
@@ -256,6 +267,8 @@ def _rounds(
         for name, tree in trees.items():
             side = exit_stack.enter_context(running(tree, is_counted=False))
             sides.append((name, lambda engine, side=side: timed(side, engine)))  # type: ignore[misc]
+        floor = exit_stack.enter_context(running_floor())
+        sides.append((FLOOR, lambda _engine: floor_timed(floor)))
         for number in itertools.chain([-1], range(rounds)):  # The first one is for warming up.
             tell("warming up" if number < 0 else f"round {number + 1} of {rounds}")
             for engine in OPTIONS:

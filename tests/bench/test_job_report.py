@@ -1,6 +1,6 @@
 """The tables of a whole job's cost."""
 
-from bench.job_report import table
+from bench.job_report import FLOOR, beside_floor, table
 from bench.prices import dollars_per_thousand
 
 COUNTS = {
@@ -35,3 +35,9 @@ def test_beside_another_tree_each_count_is_a_multiple_and_of_time_the_median_of_
     assert "| gone | 0 | 1 | 0.00 |" in rows
     assert "| **their rows written**, $1 a million | 40 | 80 | 0.50 |" in rows
     assert "| CPU ms | 100 | 200 | 0.90 |" in rows
+
+
+def test_each_tree_s_time_is_a_multiple_of_the_javascript_worker_s() -> None:
+    spent = {("here", "burner"): [30.0, 90.0, 50.0], (FLOOR, "burner"): [10.0, 10.0, 25.0]}
+
+    assert beside_floor(spent).splitlines()[2:] == ["| burner, here | 50.0 | 10.0 | 3.00 |"]
