@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -31,37 +32,53 @@ FIRST, SECOND = choose_ports({"first": 0, "second": 0}).values()
 FIRST_URL, SECOND_URL = (f"http://127.0.0.1:{port}" for port in (FIRST, SECOND))
 
 
-@pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WranglerWorkers]:
-    folder = tmp_path_factory.mktemp("plain")
+def settings_in(folder: Path, first: int = FIRST, second: int = SECOND) -> StackSettings:
+    """Return the settings of both Workers, which are copied there."""
     shutil.copytree(PLAIN, folder, dirs_exist_ok=True)
-    settings = StackSettings(
+    return StackSettings(
         workers=[
             Worker(
                 label="app",
                 config=folder / "first.jsonc",
-                port=FIRST,
+                port=first,
                 bindings={"ADDRESS": "from the stack"},
             ),
             Worker(
                 label="orchestrator",
                 config=folder / "second.jsonc",
-                port=SECOND,
+                port=second,
                 bindings={"PASSWORD": PASSWORD},
             ),
         ],
         persist=folder / "state" / "v3",
         secrets=SECRETS,
     )
+
+
+@contextmanager
+def started(settings: StackSettings, within_s: float = 60) -> Iterator[WranglerWorkers]:
+    """Start both, and end them; wrangler says that it is ready before the second's door is open."""
     guard = Guard()
     running = WranglerWorkers(settings, guard=guard, log=LogStream(None), env=os.environ)
-    running.wait()
-    # As the stack does: wrangler says that it is ready before the second Worker's door is open.
-    eventually(lambda: _answers(SECOND_URL), "the second Worker answers", within_s=60)
-    yield running
-    for part in running.parts:
-        part.stop()
-    guard.close()
+    try:
+        running.wait()
+        second = f"http://127.0.0.1:{settings.workers[1].port}"
+        eventually(lambda: _answers(second), "the second Worker answers", within_s=within_s)
+        yield running
+    finally:
+        for part in running.parts:
+            part.stop()
+        guard.close()
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WranglerWorkers]:
+    settings = settings_in(tmp_path_factory.mktemp("plain"))
+    registry = settings.persist.parent / "registry"
+    registry.mkdir(parents=True)
+    (registry / "killed").write_text("{}", "utf-8")
+    with started(settings) as running:
+        yield running
 
 
 def _answers(url: str) -> bool:
@@ -112,6 +129,25 @@ def test_a_cron_trigger_reaches_the_handler_by_http(workers: WranglerWorkers) ->
     workers.trigger("app", "*/5 * * * *")
 
     assert httpx.get(FIRST_URL, timeout=30).json()["cron"] == "*/5 * * * *"
+
+
+def test_a_start_knows_no_worker_of_an_earlier_one(workers: WranglerWorkers) -> None:
+    assert "killed" not in {file.name for file in (workers.state / "registry").iterdir()}
+
+
+@pytest.mark.long
+def test_killed_workers_answer_again_on_the_same_state_and_ports(tmp_path: Path) -> None:
+    first, second = choose_ports({"first": 0, "second": 0}).values()
+    settings = settings_in(tmp_path, first, second)
+    for before in ([], [{"name": "first"}]):
+        # Where an earlier start was believed, the second Worker was out of reach for 55 s.
+        with started(settings, within_s=30) as running:
+            assert running.sql("SELECT name FROM rows") == before
+            answer = httpx.get(f"http://127.0.0.1:{first}", timeout=30).json()
+            assert answer["second"].startswith("http://second/")
+            running.sql("INSERT INTO rows VALUES (?, ?)", "first", 1)
+            for part in running.parts:
+                part.kill_all()
 
 
 def test_secrets_are_readable_by_their_owner_alone(workers: WranglerWorkers) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 import time
 import urllib.error
@@ -60,6 +61,9 @@ class WranglerWorkers:
             "CLOUDFLARE_CF_FETCH_ENABLED": "false",
             "WRANGLER_REGISTRY_PATH": str(self.state / "registry"),
         }
+        # Entries of an earlier start name addresses where nothing listens; the door would believe
+        # them until their heartbeat is a minute old, and answer 500.
+        shutil.rmtree(self.state / "registry", ignore_errors=True)
         self._written = self._write_configs()
         self._labels = dict(
             zip(self._written["names"], (w.label for w in settings.workers), strict=True)
