@@ -69,6 +69,7 @@ def _answers(language: str, text: str) -> dict[str, object]:
         "/api/engines": {"items": []},
         "/api/media/med_1": {"mediaId": "med_1", "title": "Bench", "inputs": inputs},
         "/api/media/med_1/inputs": {"items": [version], "nextCursor": None},
+        "/api/media/med_1/inputs/sub_1/text": read,
         "/api/subtitles/text": {**read, "encoding": "utf-8", "encodingGuessed": False},
     }
 
