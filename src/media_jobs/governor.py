@@ -23,7 +23,9 @@ LATENCY_WEIGHT = 0.1
 """How much the newest answer counts in the mean time that one takes."""
 SLOW_MS = 500
 """Answers that take longer widen nothing: what else the receiver does waits behind deliveries."""
-WAIT_MS_MIN = 20
+WAIT_MS_MIN, WAIT_MS_MAX = 20, 60_000
+"""How long who gets no permit waits; over the most only while the receiver has closed its window.
+"""
 HOLD_MS_MAX = 60_000
 """The longest that a `Retry-After` is heeded."""
 FORGET_MS = 60_000
@@ -50,6 +52,8 @@ class Governor:
     _last_turn_ms: float = 0
     _halved_ms: int = -1
     _closed_until_ms: int = 0
+    _spread: int = 0
+    _looked_ms: int = 0
 
     @property
     def in_flight(self) -> int:
@@ -72,12 +76,16 @@ class Governor:
             self._begun_ms.pop(sender, None)
             self._begun_ms[sender] = now_ms
             return 0
-        pace_ms = self.latency_ms / self.window
         first_ms = max(now_ms, self._closed_until_ms)
-        self._last_turn_ms = max(first_ms, self._last_turn_ms) + pace_ms
-        self._turns_ms.pop(sender, None)
-        self._turns_ms[sender] = round(self._last_turn_ms)
-        return max(WAIT_MS_MIN, self._turns_ms[sender] - now_ms)
+        pace_ms = min(self.latency_ms, SLOW_MS) / self.window
+        turn_ms = max(first_ms, self._last_turn_ms) + pace_ms
+        if turn_ms > first_ms + WAIT_MS_MAX:
+            # So many wait that the pace may be another by then: they come back earlier, spread.
+            self._spread = (self._spread + 7919) % (WAIT_MS_MAX // 2)
+            turn_ms = first_ms + WAIT_MS_MAX // 2 + self._spread
+        self._last_turn_ms = max(turn_ms, min(self._last_turn_ms, first_ms + WAIT_MS_MAX))
+        self._turns_ms[sender] = round(turn_ms)
+        return max(WAIT_MS_MIN, round(turn_ms) - now_ms)
 
     def _is_next(self, sender: str, now_ms: int) -> bool:
         if now_ms < self._closed_until_ms or self.in_flight >= int(self.window):
@@ -109,7 +117,11 @@ class Governor:
             self.window = min(WINDOW_MAX, self.window + 1 / self.window)
 
     def _expire(self, now_ms: int) -> None:
-        """Forget permits and turns of senders that are gone; they stand in order of their time."""
-        for times, life_ms in ((self._begun_ms, LEASE_MS), (self._turns_ms, FORGET_MS)):
-            while times and (oldest := next(iter(times))) and times[oldest] + life_ms <= now_ms:
-                del times[oldest]
+        """Forget permits and turns of senders that are gone; permits stand in order of time."""
+        begun = self._begun_ms
+        while begun and begun[oldest := next(iter(begun))] + LEASE_MS <= now_ms:
+            del begun[oldest]
+        if now_ms >= self._looked_ms + FORGET_MS:
+            self._looked_ms = now_ms
+            kept = self._turns_ms.items()
+            self._turns_ms = {s: turn for s, turn in kept if turn + FORGET_MS > now_ms}

@@ -135,3 +135,16 @@ def test_a_sender_that_is_gone_frees_its_permit_in_time() -> None:
     assert governor.ask("job_1", 0) == 0
     assert governor.ask("job_2", LEASE_MS - 1) > 0
     assert governor.ask("job_2", 2 * LEASE_MS) == 0
+
+
+def test_those_who_wait_come_back_soon_once_the_receiver_is_fast_again() -> None:
+    governor, waits = Governor(window=1.0), []
+    governor.ask("job_0", 0)
+    for number in range(1, 10_000):
+        waits.append(governor.ask(f"job_{number}", number))
+
+    assert max(waits) <= 61_000
+    by_second = [
+        sum(second * 1000 <= w < second * 1000 + 1000 for w in waits) for second in range(62)
+    ]
+    assert max(by_second) < 1000, "and not all at once"

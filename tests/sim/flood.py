@@ -128,7 +128,12 @@ class FloodWorld(World):
             "idempotency-key": f"key-{client.number}",
         }
         request = HttpRequest("POST", "/api/jobs", "", client.body, headers)
-        self.app.receive(request, client._submitted)
+
+        def submitted(answer: Answer | None) -> None:
+            if answer is None or answer.status not in (200, 201):
+                self.kernel.at(SPREAD_MS, self._submit, client)
+
+        self.app.receive(request, submitted)
 
     def _look(self) -> None:
         if len(self.ends_ms) < self._jobs:
