@@ -156,6 +156,7 @@ class Runs:
             (review,) = look("SELECT * FROM reviews WHERE review_id = ?", (wait["review_id"],))
             if review["state"] != "approved":
                 self._wrong(f"{job_id}: begins while its review is {review['state']}")
+                continue  # What it is to read is not there yet.
             (item,) = look("SELECT * FROM inputs WHERE input_id = ?", (wait["input_id"],))
             found = self._world.bucket.stored.get(f"manifests/jobs/{job_id}.json")
             inputs = {} if found is None else json.loads(found.body)["inputs"]
