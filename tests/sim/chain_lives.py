@@ -2,10 +2,13 @@
 cancels or starts one again at a chosen moment. Each is struck at every await that matters.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from media_jobs.keyring import Keyring, Purpose
+from media_jobs.signing import signed_headers
 from tests.sim.chains import SUBTITLE, TWO_ENDS, Step, members_of
 from tests.sim.clients import Client
 from tests.sim.lives import Life, LifeWorld, Strike
@@ -83,8 +86,13 @@ class ChainWorld(LifeWorld):
             self._failure = request
 
     def _tell_again(self) -> None:
+        """Tell it as an orchestrator of before 0.7 does, which does not say how long it waits."""
         assert self._failure is not None
-        self.app.receive(self._failure, lambda answer: None)
+        event = {**json.loads(self._failure.body), "deadlineMs": None}
+        body = json.dumps(event).encode()
+        headers = signed_headers(body, Keyring(self.secrets).signing(Purpose.TO_APP))
+        again = replace(self._failure, body=body, headers={**self._failure.headers, **headers})
+        self.app.receive(again, lambda answer: None)
 
     def ends(self) -> tuple[str, ...]:
         """Return the statuses that the app has in the end."""

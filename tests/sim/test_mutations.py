@@ -64,8 +64,8 @@ BUGS = {
     ),
     "a refusal of the app is taken for an answer": Mutation(
         "orchestrator.jobs.telling",
-        "if 200 <= answer.status < 300:",
-        "if answer.status:",
+        "return count if 200 <= status < 300 else 0",
+        "return count",
     ),
     "events behind a failed one do not wait for it": Mutation(
         "media_jobs.record",
