@@ -79,7 +79,7 @@ def reject_and_retry(page: Page) -> None:
 
 def correct(page: Page) -> None:
     """Correct the first cue in the editor, and go back to the run."""
-    text = page.get_by_label("Text of cue 1")
+    text = page.get_by_label("Text of cue 1", exact=True)
     expect(text).to_have_value(re.compile("young man"))
     text.fill("He was not an ill-disposed young person.")
     text.press("Control+s")
@@ -94,7 +94,7 @@ def test_a_link_pasted_anywhere_but_in_a_field_opens_the_recipes_with_it(page: P
         "Download → Transcribe → Translate → Review → Burn subtitles"
     )
     expect(choices.filter(has_text="Comments video")).to_contain_text(
-        "Download → Download (comments) → Translate → Comments video"
+        "Download → Download (Comments) → Translate → Comments video"
     )
     page.goto("/#/library")
     search = page.get_by_role("searchbox")

@@ -99,7 +99,7 @@ def test_the_way_from_a_word_leads_to_its_cue_in_the_editor_and_to_what_was_edit
 
     page.get_by_role("link", name="Correct in the editor").click()
 
-    text = page.get_by_label("Text of cue 1")
+    text = page.get_by_label("Text of cue 1", exact=True)
     expect(text).to_be_focused()
     expect(text).to_have_value(re.compile("young man"))
     text.fill("He was not an ill-disposed young person.")
@@ -110,7 +110,7 @@ def test_the_way_from_a_word_leads_to_its_cue_in_the_editor_and_to_what_was_edit
     assert edit["language"] == "en"
     page.goto(f"/#/jobs/{job_id}")
     page.get_by_role("link", name="Open the editor").click()
-    expect(page.get_by_label("Text of cue 1")).to_have_value(re.compile("young person"))
+    expect(page.get_by_label("Text of cue 1", exact=True)).to_have_value(re.compile("young person"))
 
 
 def document(count: int) -> str:

@@ -42,8 +42,9 @@ def test_subtitles_are_translated_by_the_form_and_reviewed_beside_their_source(
     assert job["options"]["glossary"] == [{"source": "friend", "target": "amigo"}]
     # The translation is the media's own now: its editor shows what it was made of.
     page.goto(f"/#/media/{media_id}/subtitles")
-    expect(page.get_by_label("Text of cue 1")).to_have_value(re.compile("amigo"))
-    expect(page.get_by_role("listitem").get_by_text("Good morning, my friend.")).to_be_visible()
+    expect(page.get_by_label("Text of cue 1", exact=True)).to_have_value(re.compile("amigo"))
+    beside = page.get_by_label("Text of cue 1 in English")
+    expect(beside).to_have_value("Good morning, my friend.")
     # The next form begins with the language of this one.
     page.goto("/#/new/translate")
     expect(page.get_by_label("Into")).to_have_value("es")

@@ -187,7 +187,7 @@ def test_what_is_corrected_in_the_editor_is_learned_shown_changed_and_forgotten(
 ) -> None:
     media_id = translated(api, stack)
     page.goto(f"/#/media/{media_id}/subtitles")
-    page.get_by_label("Text of cue 1").fill("Un matin tranquille.")
+    page.get_by_label("Text of cue 1", exact=True).fill("Un matin tranquille.")
     page.get_by_role("button", name="Save as a new version").click()
     expect(page.get_by_text("Saved. 1 correction of the translation learned.")).to_be_visible()
 
