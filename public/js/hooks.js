@@ -91,12 +91,12 @@ export function usePages(load, keys, name = "") {
       if (mine === newest.current) setState((before) => ({ ...before, loading: false, error: inWords(error) }));
     }
   }, keys);
+  const due = useRef(0);
   const refresh = useMemo(() => {
-    let timer = 0;
     // Several changes at a time are one look.
     return () => {
-      timer ||= setTimeout(async () => {
-        timer = 0;
+      due.current ||= setTimeout(async () => {
+        due.current = 0;
         const mine = newest.current;
         const page = await load(null).catch(() => null);
         if (page && mine === newest.current) setState((before) => (before.items ? { ...before, ...refreshed(before, page) } : before));
@@ -109,6 +109,8 @@ export function usePages(load, keys, name = "") {
     isFirst.current = false;
     return () => {
       newest.current += 1;
+      clearTimeout(due.current); // A look at this list would be taken for one at the next.
+      due.current = 0;
     };
   }, [fetchPages]);
   useEffect(() => {

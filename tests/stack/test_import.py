@@ -143,8 +143,8 @@ def counts(stack: Stack) -> dict[str, int]:
 
 def _is_served(client: ApiClient) -> None:
     """Assert that the API has the first media with all that belongs to it."""
-    listed = client.api("GET", "/api/media?search=odd").json()["items"]
-    [made] = [one for one in listed if (one["sourceUrl"] or "").endswith("v=1")]
+    listed = client.api("GET", "/api/media?query=odd").json()["items"]
+    [made] = [one for one in listed if one["title"] == '影片 1: it\'s "odd"']
     whole = client.api("GET", f"/api/media/{made['mediaId']}").json()
     assert whole["title"] == '影片 1: it\'s "odd"'
     assert (whole["durationS"], whole["site"]["channel"]) == (61, "A channel")
