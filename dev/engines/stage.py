@@ -268,7 +268,8 @@ class RunningEngine:
         now_ms = int(time.time() * 1000)
         body = json.dumps({**message, "ts": now_ms, "nonce": f"nonce-{now_ms}"}).encode()
         headers = {SIGNATURE_HEADER: sign(body, SECRETS), "content-type": "application/json"}
-        return httpx.post(self.origin + path, content=body, headers=headers, trust_env=False)
+        url = self.origin + path
+        return httpx.post(url, content=body, headers=headers, trust_env=False, timeout=60)
 
     def cancel(self, job_id: str) -> httpx.Response:
         """Order the end of a job."""
