@@ -135,7 +135,7 @@ def test_without_an_answer_the_page_says_so_and_tries_again(page: Page) -> None:
     page.goto("/#/jobs")
     expect(page.get_by_role("alert")).to_contain_text("does not answer")
 
-    # Also the looks that follow by themselves have failed once before there is an answer again.
+    # What comes late to the page moves what stands below it, and a click there may miss.
     page.wait_for_load_state("networkidle")
     silent.clear()
     page.get_by_role("button", name="Try again").click()
