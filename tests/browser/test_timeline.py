@@ -58,8 +58,8 @@ class Timeline:
         page.goto(f"/#/media/{media_id}/subtitles")
         self.surface: Locator = page.get_by_test_id("timeline")
         expect(self.surface).to_have_attribute("aria-valuemax", str(SECONDS * 1000))
-        # Speech is there to snap to once the waveform is.
-        expect(page.get_by_text("The waveform is being made")).to_have_count(0)
+        # Speech and frames are there to snap to once the waveform is.
+        expect(page.locator(".cue-timeline")).to_have_attribute("data-waveform", "ready")
         self.surface.press("0")
 
     def point(self, at_s: float) -> tuple[float, float]:

@@ -134,7 +134,7 @@ export function Timeline({ cues, selected, current, durationMs = 0, mediaId, inp
     if (cue && !surface.isPlaying) surface.reveal(cue.startMs, cue.endMs);
   }, [current]);
   const onKeyDown = (event) => event.target === place.current && onKey(event, surface, (changed) => tell.current(changed));
-  return html`<section class="cue-timeline" aria-label=${t("timeline.title")}>
+  return html`<section class="cue-timeline" aria-label=${t("timeline.title")} data-waveform=${peaks.state}>
     <div class="timeline-surface" ref=${place} tabindex="0" role="slider" aria-label=${t("timeline.playhead")} aria-valuemin="0" aria-valuemax=${Math.round(given.durationMs)} aria-valuenow="0"
       onKeyDown=${onKeyDown} data-testid="timeline"><canvas aria-hidden="true"></canvas></div>
     <${Controls} ...${{ surface, snaps, snapping, follows, onFollows, peaks, choose, snap }} /></section>`;
