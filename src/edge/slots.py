@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from edge.upstream import failing_as
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.governor import Delivered
+from media_jobs.governor import Delivered, Permit
 
 GOVERNOR = "app"
 """The dispatcher that hands out permits to send to the app; it is no engine's."""
@@ -39,16 +39,19 @@ class DispatcherStubs:
         with failing_as("A Durable Object"):
             await self._namespace.getByName(engine).release(job_id, attempt)
 
-    async def permit(self, job_id: str) -> int:
-        """Return 0 if the job may send to the app now, or in how many ms it is to ask again."""
+    async def permit(self, job_id: str) -> Permit:
+        """Ask the governor for a permit to send to the app."""
         with failing_as("A Durable Object"):
-            return int(await self._namespace.getByName(GOVERNOR).permit(job_id))
+            text = await self._namespace.getByName(GOVERNOR).permit(job_id)
+        return Permit(**from_json(text))
 
-    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
+    async def delivered(
+        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+    ) -> None:
         """Give the permit back, with what came of the delivery."""
         with failing_as("A Durable Object"):
             stub = self._namespace.getByName(GOVERNOR)
-            await stub.delivered(job_id, str(what), retry_after_ms)
+            await stub.delivered(job_id, str(what), took_ms, retry_after_ms)
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         """Return where the job waits, or None when it does not."""

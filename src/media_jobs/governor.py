@@ -1,23 +1,47 @@
 """How many deliveries may be on their way to one receiver. Pure: the time is an argument.
 
-A sender asks for a *permit* before each delivery, and says afterwards what came of it. The window,
+A sender asks for a *permit* before a delivery, and says afterwards what came of it. The window,
 how many permits there are at once, grows by one for each window of deliveries that were taken in
 good time (additive increase). It is halved when the receiver is overloaded: it says so (429, 503),
 or does not answer in time (multiplicative decrease). `Retry-After` closes it for so long.
 
 Who gets no permit is told when to ask again: one after the other, at the pace at which the receiver
 has answered. So those that wait ask about as often as deliveries end, however many they are.
+
+While less than three quarters of the window are out, a permit is good for a time instead of one
+delivery, the shorter the more are out. Its holder sends one delivery after the other without
+asking, and says nothing of them: so few teach nothing. Only of an overload it tells, and gives the
+permit back.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from heapq import heappop, heappush
 
-__all__ = ["LEASE_MS", "SLOW_MS", "WINDOW_FIRST", "WINDOW_MAX", "Delivered", "Governor"]
+__all__ = [
+    "KEEP_MS_MAX",
+    "LEASE_MS",
+    "SLOW_MS",
+    "WINDOW_FIRST",
+    "WINDOW_MAX",
+    "Delivered",
+    "Governor",
+    "KeptPermit",
+    "Permit",
+]
 
 WINDOW_FIRST = 8.0
 WINDOW_MIN, WINDOW_MAX = 1.0, 64.0
 LEASE_MS = 30_000
 """When a permit of which nothing was heard ends: longer than any delivery waits for its answer."""
+KEEP_MS_MIN, KEEP_MS_MAX = 500, 10_000
+"""For how long a permit can be kept; one that could be for less is for one delivery. A job has most
+to tell within the seconds of its start, and of its end.
+"""
+KEPT_SHARE = 0.75
+"""Of the window; more are not kept, so that others find room."""
+CALM_MS = 60_000
+"""How long after an overload each permit is for one delivery."""
 LATENCY_FIRST_MS = 50.0
 LATENCY_WEIGHT = 0.1
 """How much the newest answer counts in the mean time that one takes."""
@@ -41,41 +65,60 @@ class Delivered(StrEnum):
     OVERLOADED = "overloaded"
 
 
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a sender is told: to ask again after *wait_ms*, or (0) to send.
+
+    *keep_ms*: for how long it may send one delivery after the other; 0: one alone.
+    """
+
+    wait_ms: int = 0
+    keep_ms: int = 0
+
+
+@dataclass(slots=True)
+class KeptPermit:
+    """Until when a sender may send without asking; in memory: one that begins anew asks again."""
+
+    until_ms: int = 0
+
+
 @dataclass(slots=True)
 class Governor:
     """The window of one receiver, in memory: one that is lost begins anew with the first window."""
 
     window: float = WINDOW_FIRST
     latency_ms: float = LATENCY_FIRST_MS
-    _begun_ms: dict[str, int] = field(default_factory=dict)
+    _ends_ms: dict[str, int] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
+    _ends: list[tuple[int, str]] = field(default_factory=list)
     _turns_ms: dict[str, int] = field(default_factory=dict)
     _last_turn_ms: float = 0
-    _halved_ms: int = -1
+    _halved_ms: int = -CALM_MS
     _closed_until_ms: int = 0
     _spread: int = 0
     _looked_ms: int = 0
 
     @property
-    def in_flight(self) -> int:
+    def out(self) -> int:
         """How many permits are out."""
-        return len(self._begun_ms)
+        return len(self._ends_ms)
 
     @property
     def waiting(self) -> int:
         """How many were told to ask again."""
         return len(self._turns_ms)
 
-    def ask(self, sender: str, now_ms: int) -> int:
-        """Give *sender* a permit and return 0, or return in how many ms it is to ask again.
+    def ask(self, sender: str, now_ms: int) -> Permit:
+        """Give *sender* a permit, or say when it is to ask again.
 
         A sender has one permit at most: to ask again renews it.
         """
         self._expire(now_ms)
-        if sender in self._begun_ms or self._is_next(sender, now_ms):
+        if sender in self._ends_ms or self._is_next(sender, now_ms):
             self._turns_ms.pop(sender, None)
-            self._begun_ms.pop(sender, None)
-            self._begun_ms[sender] = now_ms
-            return 0
+            self._take_back(sender)
+            return self._give(sender, now_ms)
         first_ms = max(now_ms, self._closed_until_ms)
         pace_ms = min(self.latency_ms, SLOW_MS) / self.window
         turn_ms = max(first_ms, self._last_turn_ms) + pace_ms
@@ -85,42 +128,56 @@ class Governor:
             turn_ms = first_ms + WAIT_MS_MAX // 2 + self._spread
         self._last_turn_ms = max(turn_ms, min(self._last_turn_ms, first_ms + WAIT_MS_MAX))
         self._turns_ms[sender] = round(turn_ms)
-        return max(WAIT_MS_MIN, round(turn_ms) - now_ms)
+        return Permit(wait_ms=max(WAIT_MS_MIN, round(turn_ms) - now_ms))
 
     def _is_next(self, sender: str, now_ms: int) -> bool:
-        if now_ms < self._closed_until_ms or self.in_flight >= int(self.window):
+        if now_ms < self._closed_until_ms or self.out >= int(self.window):
             return False
         turn_ms = self._turns_ms.get(sender)
         # Who has not waited comes behind those who do.
         return self._last_turn_ms <= now_ms if turn_ms is None else turn_ms <= now_ms
 
+    def _give(self, sender: str, now_ms: int) -> Permit:
+        is_calm = not self._turns_ms and now_ms >= self._halved_ms + CALM_MS
+        keep_ms = int(KEEP_MS_MAX * (1 - self.out / (KEPT_SHARE * self.window))) if is_calm else 0
+        if keep_ms < KEEP_MS_MIN:
+            keep_ms = 0
+        else:
+            self._kept.add(sender)
+        self._ends_ms[sender] = ends_ms = now_ms + (keep_ms or LEASE_MS)
+        heappush(self._ends, (ends_ms, sender))
+        return Permit(keep_ms=keep_ms)
+
+    def _take_back(self, sender: str) -> None:
+        self._ends_ms.pop(sender, None)
+        self._kept.discard(sender)
+
     def answered(
-        self, sender: str, delivered: Delivered, now_ms: int, retry_after_ms: int = 0
+        self, sender: str, delivered: Delivered, now_ms: int, took_ms: int, retry_after_ms: int = 0
     ) -> None:
         """Take the permit of *sender* back, and learn from what came of its delivery."""
-        begun_ms = self._begun_ms.pop(sender, None)
-        if begun_ms is None:
-            return
+        # Those that are kept are on their way for a small part of their time.
+        is_used = self.out - len(self._kept) >= self.window / 2
+        self._take_back(sender)
         if retry_after_ms:
             until_ms = now_ms + min(retry_after_ms, HOLD_MS_MAX)
             self._closed_until_ms = max(self._closed_until_ms, until_ms)
         if delivered is Delivered.OVERLOADED:
             # Once for all that were on their way: they have met the same overload.
-            if begun_ms > self._halved_ms:
+            if now_ms - took_ms > self._halved_ms:
                 self.window = max(WINDOW_MIN, self.window / 2)
                 self._halved_ms = now_ms
             return
-        took_ms = max(1, now_ms - begun_ms)
-        self.latency_ms += (took_ms - self.latency_ms) * LATENCY_WEIGHT
-        is_used = self.in_flight + 1 >= self.window / 2
+        self.latency_ms += (max(1, took_ms) - self.latency_ms) * LATENCY_WEIGHT
         if delivered is Delivered.TAKEN and is_used and took_ms <= SLOW_MS:
             self.window = min(WINDOW_MAX, self.window + 1 / self.window)
 
     def _expire(self, now_ms: int) -> None:
-        """Forget permits and turns of senders that are gone; permits stand in order of time."""
-        begun = self._begun_ms
-        while begun and begun[oldest := next(iter(begun))] + LEASE_MS <= now_ms:
-            del begun[oldest]
+        """Forget permits and turns of senders that are gone."""
+        while self._ends and self._ends[0][0] <= now_ms:
+            ends_ms, sender = heappop(self._ends)
+            if self._ends_ms.get(sender) == ends_ms:
+                self._take_back(sender)
         if now_ms >= self._looked_ms + FORGET_MS:
             self._looked_ms = now_ms
             kept = self._turns_ms.items()

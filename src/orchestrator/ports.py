@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.governor import Delivered
+from media_jobs.governor import Delivered, KeptPermit, Permit
 from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import JobRecord
 from orchestrator.jobs.turn import Turn
@@ -46,11 +46,13 @@ class Slots(Protocol):
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None: ...
-    async def permit(self, job_id: str) -> int:
-        """Return 0 if the job may send to the app now, or in how many ms it is to ask again."""
+    async def permit(self, job_id: str) -> Permit:
+        """Ask the governor for a permit to send to the app."""
         ...
 
-    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
+    async def delivered(
+        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+    ) -> None:
         """Give the permit back, with what came of the delivery."""
         ...
 
@@ -67,6 +69,7 @@ class JobPorts:
     store: JobStore
     alarm: Alarm
     turn: Turn
+    permit: KeptPermit
     later: Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
     objects: Objects
     peers: Peers

@@ -8,6 +8,7 @@ from typing import Any
 from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
+from media_jobs.governor import KeptPermit
 from media_jobs.http import Reply
 from media_jobs.ports import PeerAnswer
 from media_jobs.record import JobRecord
@@ -88,6 +89,7 @@ class World:
                 store=CLASSES.job(disk),
                 alarm=Alarm(CLASSES.timer(disk), self.clock),
                 turn=Turn(self.clock),
+                permit=KeptPermit(),
                 later=self.behind.append,
                 objects=self.objects,
                 peers=self.peers,

@@ -19,7 +19,7 @@ from dev.stack.object_storage import (
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.governor import Delivered
+from media_jobs.governor import Delivered, Permit
 
 CLASSES = storage_classes()
 
@@ -108,8 +108,9 @@ class Slots:
         self.down = False
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
-        self.permits: list[int] = []
-        self.delivered_: list[tuple[str, int]] = []
+        self.permits: list[Permit] = []
+        self.asked = 0
+        self.delivered_: list[tuple[str, int, int]] = []
 
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         self._called("request", ticket.job_id, ticket.attempt)
@@ -123,13 +124,16 @@ class Slots:
         self._called("release", job_id, attempt)
         self.tickets.pop(job_id, None)
 
-    async def permit(self, job_id: str) -> int:
+    async def permit(self, job_id: str) -> Permit:
         if self.down:
             raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
-        return self.permits.pop(0) if self.permits else 0
+        self.asked += 1
+        return self.permits.pop(0) if self.permits else Permit()
 
-    async def delivered(self, job_id: str, what: Delivered, retry_after_ms: int) -> None:
-        self.delivered_.append((str(what), retry_after_ms))
+    async def delivered(
+        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+    ) -> None:
+        self.delivered_.append((str(what), took_ms, retry_after_ms))
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         self._called("place", job_id)

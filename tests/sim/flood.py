@@ -23,7 +23,11 @@ SPREAD_MS = 1000
 REST_MS = 24 * 3_600_000
 
 STORM = (
-    Mutation("orchestrator.dispatch.dispatcher_do", "self.governor.ask(job_id, now_ms())", "0"),
+    Mutation(
+        "orchestrator.dispatch.dispatcher_do",
+        "self.governor.ask(job_id, now_ms())",
+        "Governor().ask(job_id, now_ms())",
+    ),
     Mutation("app.jobs.events", "event.deadline_ms < ports.now_ms()", "event.deadline_ms < 0"),
 )
 """How a retry storm is planted: everybody may send, and the app does what nobody waits for."""

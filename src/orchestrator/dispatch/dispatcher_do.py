@@ -69,14 +69,15 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         dispatcher.release(job_id, int(attempt), self.ports)
         return "ok"
 
-    def permit(self, job_id: str) -> int:
-        """Return 0 if a job may send to the app now, or in how many ms it is to ask again."""
-        return self.governor.ask(job_id, now_ms())
+    def permit(self, job_id: str) -> str:
+        """Return a permit to send to the app as JSON."""
+        return to_json(asdict(self.governor.ask(job_id, now_ms()))).decode()
 
-    def delivered(self, job_id: str, what: str, retry_after_ms: int) -> str:
+    def delivered(self, job_id: str, what: str, took_ms: int, retry_after_ms: int) -> str:
         """Take a permit back."""
         before = int(self.governor.window)
-        self.governor.answered(job_id, Delivered(what), now_ms(), int(retry_after_ms))
+        spans_ms = int(took_ms), int(retry_after_ms)
+        self.governor.answered(job_id, Delivered(what), now_ms(), *spans_ms)
         if (window := int(self.governor.window)) < before:
             waiting = self.governor.waiting
             self.ports.log({"event": "app_overloaded", "window": window, "waiting": waiting})

@@ -27,6 +27,7 @@ from edge.storage import SqlJobStore
 from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
+from media_jobs.governor import KeptPermit
 from media_jobs.problems import error_document
 from media_jobs.request_id import with_fields
 from media_jobs.wire import (
@@ -53,6 +54,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             store=SqlJobStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
             turn=Turn(now_ms),
+            permit=KeptPermit(),
             later=Background(ctx),
             objects=R2Objects(raw),
             peers=HttpPeers(),

@@ -28,10 +28,10 @@ from media_jobs.record import (
     shown,
     watched,
 )
-from media_jobs.retry import EVENT, START
+from media_jobs.retry import EVENT
 from media_jobs.signing import signed_headers
 from media_jobs.wire import JobEvent
-from orchestrator.jobs.job_log import line
+from orchestrator.jobs import permits
 from orchestrator.jobs.outcome import Outcome, document_of, later
 from orchestrator.ports import JobPorts
 
@@ -55,12 +55,7 @@ async def tell_app(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
     shows = effect.progress_only and job.brief and ports.now_ms() < next_progress_ms(job)
     if shows and job.watched_until_ms <= ports.now_ms():
         return Outcome(settled=shown)
-    try:
-        wait_ms = await ports.slots.permit(job.job_id)
-    except UpstreamError as error:
-        ports.log(line(job, "permit_unknown", why=str(error)))
-        wait_ms = START.delay_ms(tries + 1, job.job_id)
-    if wait_ms:
+    if wait_ms := await permits.ask(job, tries, ports):
         # Progress that waits is soon no news.
         return Outcome(settled=shown if shows else partial(put_off, wait_ms=wait_ms))
     if shows:
@@ -170,28 +165,23 @@ async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
 async def _post(
     path: str, body: bytes, timeout_ms: int, job: JobRecord, ports: JobPorts
 ) -> PeerAnswer:
-    """Send a signed body with the permit that was given, and give that back."""
+    """Send a signed body with the permit that was given, and say what came of it."""
     headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)
     url = f"{ports.settings.app_base_url}{path}"
+    begun_ms = ports.now_ms()
     try:
         answer = await ports.peers.call("POST", url, body, headers, timeout_ms)
     except UpstreamError:
-        await _give_back(job, Delivered.OVERLOADED, 0, ports)
+        await permits.report(job, Delivered.OVERLOADED, ports.now_ms() - begun_ms, 0, ports)
         raise
     what = Delivered.TAKEN if answer.status < 300 else Delivered.REFUSED
     if answer.status in OVERLOADS:
         # One that has passed its deadline says nothing of the app that has heard it in time.
         is_late = DEADLINE_PASSED in answer.text
         what = Delivered.REFUSED if is_late else Delivered.OVERLOADED
-    await _give_back(job, what, (answer.retry_after_s or 0) * 1000, ports)
+    retry_after_ms = (answer.retry_after_s or 0) * 1000
+    await permits.report(job, what, ports.now_ms() - begun_ms, retry_after_ms, ports)
     return answer
-
-
-async def _give_back(job: JobRecord, what: Delivered, retry_after_ms: int, ports: JobPorts) -> None:
-    try:
-        await ports.slots.delivered(job.job_id, what, retry_after_ms)
-    except UpstreamError as error:  # It comes back by itself.
-        ports.log(line(job, "permit_unknown", why=str(error)))
 
 
 def watch(for_s: int, ports: JobPorts) -> bool:

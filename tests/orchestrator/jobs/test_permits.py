@@ -5,6 +5,7 @@ import json
 import pytest
 
 from media_jobs.errors import UpstreamError
+from media_jobs.governor import Permit
 from media_jobs.ports import PeerAnswer
 from orchestrator.jobs.telling import EVENT_TIMEOUT_MS
 from tests.orchestrator.jobs.test_telling import EVENTS, NEW, PROGRESS, begun, shown, watch, work
@@ -49,7 +50,7 @@ def behind() -> World:
 def test_what_has_no_permit_waits_and_that_is_no_failed_try() -> None:
     world = begun()
     before = len(world.told())
-    world.slots.permits = [5000, 400]
+    world.slots.permits = [Permit(wait_ms=5000), Permit(wait_ms=400)]
 
     run(world.report("running", progress=0.1))
     run(world.wait(5000 - 1))
@@ -141,22 +142,22 @@ def test_an_event_says_until_when_its_sender_waits() -> None:
     first, second = world.told()[before:]
     assert first["deadlineMs"] == at_ms + EVENT_TIMEOUT_MS
     assert "deadlineMs" not in second, "The answer came in time: the clocks differ."
-    assert [what for what, _ in world.slots.delivered_[-2:]] == ["refused", "taken"]
+    assert [what for what, *_ in world.slots.delivered_[-2:]] == ["refused", "taken"]
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (NEW, ("taken", 0)),
-        (BUSY, ("overloaded", 7000)),
-        (peer_answer(429), ("overloaded", 0)),
-        (CUT, ("overloaded", 0)),
-        (peer_answer(409), ("refused", 0)),
-        (peer_answer(500), ("refused", 0)),
+        (NEW, ("taken", 0, 0)),
+        (BUSY, ("overloaded", 0, 7000)),
+        (peer_answer(429), ("overloaded", 0, 0)),
+        (CUT, ("overloaded", 0, 0)),
+        (peer_answer(409), ("refused", 0, 0)),
+        (peer_answer(500), ("refused", 0, 0)),
     ],
 )
 def test_the_governor_hears_what_came_of_each_delivery(
-    answer: PeerAnswer | UpstreamError, said: tuple[str, int]
+    answer: PeerAnswer | UpstreamError, said: tuple[str, int, int]
 ) -> None:
     world = begun()
     then(world, answer)
@@ -172,7 +173,7 @@ def test_progress_without_a_permit_is_not_shown_and_not_late() -> None:
     watch(world)
     run(work(world, 2, 1000))
     before = len(shown(world))
-    world.slots.permits = [60_000]
+    world.slots.permits = [Permit(wait_ms=60_000)]
 
     run(world.report("running", progress=0.9))
     run(world.wait(1500))
@@ -181,3 +182,43 @@ def test_progress_without_a_permit_is_not_shown_and_not_late() -> None:
 
     assert shown(world)[before:] == [0.95]
     assert world.peers.to(PROGRESS)
+
+
+def kept() -> World:
+    """Return a world whose job got a permit for ten seconds when it told that it runs."""
+    world = begun()
+    world.slots.permits = [Permit(keep_ms=10_000)]
+    run(world.report("running", progress=0.1))
+    run(world.settle())
+    assert (world.slots.permits, world.told()[-1]["status"]) == ([], "running")
+    world.slots.asked = 0
+    world.slots.delivered_.clear()
+    return world
+
+
+def test_a_permit_that_is_kept_is_asked_for_once_and_nothing_is_said_of_what_it_sends() -> None:
+    world = kept()
+
+    run(world.report("uploading", progress=1.0))
+    run(world.settle())
+    assert world.told()[-1]["status"] == "uploading"
+    assert (world.slots.asked, world.slots.delivered_) == (0, [])
+
+    run(world.wait(10_000))
+    world.upload()
+    run(world.report("completed"))
+    run(world.settle())
+    assert world.told()[-1]["status"] == "completed"
+    assert world.slots.asked > 0, "It was good for its time."
+
+
+def test_a_permit_that_is_kept_ends_where_the_app_is_overloaded() -> None:
+    world = kept()
+    then(world, BUSY)
+
+    run(world.report("uploading", progress=1.0))
+    run(world.settle())
+    assert world.slots.delivered_ == [("overloaded", 0, 7000)]
+
+    run(world.wait(9000))
+    assert world.slots.asked == 1
