@@ -25,6 +25,7 @@ from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.keyring import Purpose
 from media_jobs.languages import LanguageTag
+from media_jobs.lenient import few, first, present, reason, redacted_tail, some
 from media_jobs.limits import ATTEMPTS_MAX, Generation
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
@@ -81,36 +82,6 @@ SUBTITLES_CHARS_MAX = 300_000
 """Of subtitles in a message: with three bytes each they fit into a body of 1 MiB."""
 
 
-def _first(size: int) -> BeforeValidator:
-    """Cut a text that is too long: a report must not be lost because it says too much."""
-    return BeforeValidator(lambda value: value[:size] if isinstance(value, str) else value)
-
-
-def _few(value: object) -> object:
-    """Keep the first ten of a list: a report must not be lost because it says too much."""
-    return value[:10] if isinstance(value, list) else value
-
-
-def _some(most: int) -> BeforeValidator:
-    """Keep the first entries of a table: a report must not be lost because it says too much."""
-    return BeforeValidator(
-        lambda value: dict(list(value.items())[:most]) if isinstance(value, dict) else value
-    )
-
-
-def _redacted_tail(text: str) -> str:
-    """Redact before cutting: half a URL is harder to recognise."""
-    return redact(text)[-8000:]
-
-
-def _present(value: object) -> object:
-    """Leave out outputs that an older container names without having made them; read bare keys."""
-    if not isinstance(value, dict):
-        return value
-    claims = {slot: claim for slot, claim in value.items() if claim is not None}
-    return {s: {"key": c} if isinstance(c, str) else c for s, c in claims.items()}
-
-
 class Message(Strict):
     """What all messages share. *purpose*: its key's, where that is not the direction's."""
 
@@ -135,12 +106,12 @@ class ErrorReport(Foreign):
     The texts are cut to size, and URLs in them redacted, whoever wrote them.
     """
 
-    code: Annotated[str, _first(64)] = "container_failed"
-    message: Annotated[str, _first(2000), AfterValidator(redact)] = ""
+    code: Annotated[str, first(64)] = "container_failed"
+    message: Annotated[str, first(2000), AfterValidator(redact)] = ""
     retryable: bool = True
-    hints: Annotated[list[Annotated[str, _first(40)]], BeforeValidator(_few)] | None = None
-    options: Annotated[list[Annotated[str, _first(40)]], BeforeValidator(_few)] | None = None
-    tool_tail: Annotated[str, AfterValidator(_redacted_tail)] | None = None
+    hints: Annotated[list[Annotated[str, first(40)]], BeforeValidator(few)] | None = None
+    options: Annotated[list[Annotated[str, first(40)]], BeforeValidator(few)] | None = None
+    tool_tail: Annotated[str, AfterValidator(redacted_tail)] | None = None
 
 
 class OutputClaim(Foreign):
@@ -169,7 +140,7 @@ class InputRead(Foreign):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
 
 
-_Name = Annotated[str, _first(100)]
+_Name = Annotated[str, first(100)]
 
 
 class Evidence(Foreign):
@@ -179,8 +150,8 @@ class Evidence(Foreign):
     """
 
     inputs: Annotated[dict[Slot, InputRead], Field(max_length=20)] = Field(default_factory=dict)
-    tools: Annotated[dict[_Name, _Name], _some(40)] = Field(default_factory=dict)
-    fonts: Annotated[dict[_Name, _Name], _some(40)] = Field(default_factory=dict)
+    tools: Annotated[dict[_Name, _Name], some(40)] = Field(default_factory=dict)
+    fonts: Annotated[dict[_Name, _Name], some(40)] = Field(default_factory=dict)
 
 
 class OutputObject(Foreign):
@@ -368,6 +339,9 @@ class JobEvent(Foreign):
     nonce: Nonce
 
 
+_Reason = Annotated[ErrorReport | Annotated[str, first(2000)] | None, BeforeValidator(reason)]
+
+
 class ContainerState(Foreign):
     """Container to orchestrator, the answer to `GET /jobs/:id`: what its next callback would say.
 
@@ -378,12 +352,12 @@ class ContainerState(Foreign):
     job_id: Id
     attempt: Attempt | None = None
     status: Annotated[Status, Field(strict=False)]
-    phase: Annotated[str, _first(64)] | None = None
+    phase: Annotated[str, first(64)] | None = None
     progress: Annotated[float, Field(ge=0, le=1)] | None = None
     outputs: (
-        Annotated[dict[Slot, OutputClaim], Field(max_length=20), BeforeValidator(_present)] | None
+        Annotated[dict[Slot, OutputClaim], Field(max_length=20), BeforeValidator(present)] | None
     ) = None
-    error: ErrorReport | Annotated[str, _first(2000)] | None = None
+    error: _Reason = None
     evidence: Evidence | None = None
 
 

@@ -11,6 +11,9 @@ from media_jobs.engines.earlier import OptionsUnsupported, from_earlier, to_earl
 
 BURNER, COMPOSER, DOWNLOADER = "burner-ffmpeg", "renderer-remotion", "media-downloader"
 URL = "https://v.example/1"
+NOTHING: tuple[Any, ...] = ("", {}, [], {"server": ""})
+ODD: tuple[Any, ...] = (0, "outlineColor", [{}])
+PROXY = {"server": "p.example", "port": 80, "protocol": "http"}
 
 
 def stored(engine: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +104,15 @@ def download(**changes: Any) -> dict[str, Any]:
         (DOWNLOADER, {}, download()),
         (DOWNLOADER, {"maxHeight": 720}, download(quality="720p")),
         (DOWNLOADER, {"mode": "metadata"}, download(task="metadata-only")),
-        (DOWNLOADER, {"mode": "comments"}, download(task="comments")),
+        (DOWNLOADER, {"maxComments": 7}, download()),
+        *(
+            (
+                DOWNLOADER,
+                {"mode": "comments", "maxComments": count},
+                download(task="comments", commentsPages=pages),
+            )
+            for count, pages in ((1, 1), (20, 1), (21, 2), (100, 5), (500, 25))
+        ),
         (DOWNLOADER, {"mode": "list"}, download(task="channel-list")),
         *(
             (DOWNLOADER, {"url": url}, download(url=url, source=source))
@@ -217,7 +228,6 @@ PLACED = {"text": "Hi", "position": "top-left"}
                 "subtitleLanguages": ["en"],
                 "subtitleTracks": 2,
                 "thumbnail": True,
-                "maxComments": 20,
                 "commentsOrder": "new",
                 "maxEntries": 5,
                 "firstEntry": 2,
@@ -354,6 +364,16 @@ def test_a_text_over_the_video_is_refused_whole() -> None:
         ),
         (
             DOWNLOADER,
+            {"url": URL, "proxy": {**PROXY, "password": 1234}},
+            {"proxy": "http://:1234@p.example:80"},
+        ),
+        *((DOWNLOADER, {"url": URL, "proxy": none}, {}) for none in NOTHING),
+        *(
+            (COMPOSER, {"templateConfig": {"fontScale": scale}}, {"theme": {"scale": nearest}})
+            for scale, nearest in ((0.5, 0.75), (1.25, 1.25), (10**400, 1.5))
+        ),
+        (
+            DOWNLOADER,
             {"url": URL, "proxy": {"server": "2001:db8::1", "port": 1080, "protocol": "socks5"}},
             {"proxy": "socks5://[2001:db8::1]:1080"},
         ),
@@ -374,13 +394,38 @@ def test_our_containers_understand_their_words(
         (BURNER, {"subtitleConfig": {"timeSegmentEffects": "all"}}, "subtitleConfig"),
         (BURNER, {"style.fontSize": 20}, "style.fontSize"),
         (BURNER, {"style": {"fontSize": None}}, "style.fontSize"),
+        (
+            BURNER,
+            {"subtitleConfig": {"timeSegmentEffects": [{"startTime": 0, "endTime": 1, "zoom": 2}]}},
+            "subtitleConfig",
+        ),
+        *(
+            (BURNER, {"subtitleConfig": {"fontSize": 20}, name: odd}, name)
+            for name in ("style", "hint")
+            for odd in ODD
+        ),
+        (BURNER, {"subtitleConfig": {"fontSize": 20}, "style": None}, "style"),
+        *((BURNER, {"subtitleConfig": odd}, "subtitleConfig") for odd in ODD),
         (COMPOSER, {"templateId": "thread-forum"}, "templateId"),
+        *((COMPOSER, {"templateConfig": odd}, "templateConfig") for odd in ODD),
+        *((COMPOSER, {"templateConfig": {"fontScale": odd}}, "theme.scale") for odd in ("2", True)),
         (COMPOSER, {"proxy": {"server": "p", "port": 1, "protocol": "http"}}, "proxy"),
         (DOWNLOADER, {"url": URL, "quality": "4k"}, "quality"),
         (DOWNLOADER, {"url": URL, "task": "dance"}, "task"),
         (DOWNLOADER, {"url": URL, "commentsPages": 0}, "commentsPages"),
         (DOWNLOADER, {"url": URL, "proxy": {"protocol": "vmess", "nodeUrl": "vmess://x"}}, "proxy"),
-        (DOWNLOADER, {"url": URL, "proxy": {"server": "p", "protocol": "http"}}, "proxy"),
+        *(
+            (DOWNLOADER, {"url": URL, "proxy": {**PROXY, name: odd}}, "proxy")
+            for name, several in {
+                "server": (None, "", 1, "http://p.example", "u@p.example", "p example", "p/1"),
+                "port": (None, "", "http", 8080.5, True, -1, 70_000, "٣"),
+                "protocol": (None, "", "ssh", [], {}, True),
+                "username": (True, 1.5, ["u"], {"a": 1}),
+            }.items()
+            for odd in several
+        ),
+        (DOWNLOADER, {"url": URL, "proxy": float("nan")}, "proxy"),
+        (DOWNLOADER, {"url": URL, "proxy": [PROXY]}, "proxy"),
     ],
 )
 def test_what_of_theirs_can_t_be_done_is_refused_by_its_name(

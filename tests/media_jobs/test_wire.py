@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from media_jobs.errors import InvalidInput, SignatureError
+from media_jobs.events import reported
 from media_jobs.opening import open_signed
 from media_jobs.signing import sign
 from media_jobs.wire import (
@@ -193,6 +194,33 @@ def test_an_earlier_container_may_send_its_error_as_text_and_more_than_is_known_
 
     assert callback.error == "ffmpeg exited 1"
     assert callback.outputs == {"video": OutputClaim(key="k")}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        ("null", None, None),
+        ('"no space left"', "container_failed", "no space left"),
+        ('""', "container_failed", ""),
+        ("{}", "container_failed", ""),
+        ('{"message":"m","stack":"s","cause":{"a":1}}', "container_failed", "m"),
+        ('{"code":1,"message":"ffmpeg ended"}', "1", "ffmpeg ended"),
+        ('{"code":"ENOENT","errno":-2,"message":null}', "ENOENT", ""),
+        ('{"code":"","message":["a"],"retryable":"yes"}', "container_failed", "['a']"),
+        ('{"message":"m","toolTail":5,"hints":"x"}', "container_failed", "m"),
+        ("137", "container_failed", "137"),
+        ('["a","b"]', "container_failed", '["a","b"]'),
+        ("false", "container_failed", "false"),
+    ],
+)
+def test_a_failure_is_not_lost_for_the_form_of_its_reason(
+    error: str, code: str | None, words: str | None
+) -> None:
+    document = json.dumps({**LEGACY, "status": "failed", "error": "*"}).replace('"*"', error)
+
+    read = reported(1, open_message(ContainerCallback, document)).error
+
+    assert (read and read.code, read and read.message) == (code, words)
 
 
 def test_an_earlier_sender_s_render_request_is_the_first_attempt() -> None:

@@ -50,8 +50,10 @@ def _said(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def adopted(text: str) -> CommentsDocument | None:
+def adopted(text: str, most: int | None = None) -> CommentsDocument | None:
     """Return the comments that its downloader wrote, which name no video; None if there are none.
+
+    Those after the first *most* are left out.
 
     It writes them where others write what is known of the video.
     """
@@ -62,7 +64,7 @@ def adopted(text: str) -> CommentsDocument | None:
     rows = given.get("comments") if isinstance(given, dict) else None
     if not isinstance(rows, list):
         return None
-    comments = [_without_blanks(row) for row in rows if isinstance(row, dict)]
+    comments = [_without_blanks(row) for row in rows if isinstance(row, dict)][:most]
     try:
         return CommentsDocument.model_validate(
             {"video": {"title": _UNTITLED}, "comments": comments}

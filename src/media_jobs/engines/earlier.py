@@ -65,13 +65,12 @@ class Row:
     """One option: its path here and there, and how its values are said there and read here.
 
     Both raise NoWord; *say* returns None for what is left unsaid. *read* None: its value follows
-    from another row's. *say* None: it is understood, and not said, as not every container of the
-    earlier system knows it.
+    from another row's.
     """
 
     ours: str
     theirs: str
-    say: Callable[[Any], Any] | None = _same
+    say: Callable[[Any], Any] = _same
     read: Callable[[Any], Any] | None = _same
 
 
@@ -99,11 +98,10 @@ def to_earlier(table: EarlierOptions, options: Options) -> dict[str, Any]:
     said: dict[str, Any] = {}
     unsupported: list[str] = []
     for path, value in _leaves(table.asked(options)):
-        rows = [row for row in table.rows if row.say is not None and row.ours == ".".join(path)]
+        rows = [row for row in table.rows if row.ours == ".".join(path)]
         if not rows and value != usual.get(path):
             unsupported.append(".".join(path))
         for row in rows:
-            assert row.say is not None
             try:
                 word = row.say(value)
                 if word is not None:
@@ -125,7 +123,7 @@ def from_earlier(table: EarlierOptions, given: Options) -> dict[str, Any]:
     for row in table.rows:
         path = _path(row.theirs)
         value = _at(given, path)
-        if value is None:
+        if value is None or (value == "" and path[0] in table.empty):
             continue
         try:
             if row.read is not None:

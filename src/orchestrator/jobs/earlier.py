@@ -4,9 +4,8 @@ It ignores what it does not know, and would end as if it had done it: so a job t
 not started there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from media_jobs.engines import ENGINES
@@ -19,27 +18,34 @@ from media_jobs.record import JobRecord
 from orchestrator.object_urls import object_url
 from orchestrator.ports import JobPorts
 
-__all__ = ["adopt_comments", "contract_of", "earlier_fields"]
+__all__ = ["NO_SUCH_ROUTE", "adopt_comments", "contract_of", "earlier_fields"]
+
+NO_SUCH_ROUTE = "not found"
+"""The error of the earlier system's containers for a path that they do not have; ours say
+`not_found`, also of a job."""
 
 DOCUMENT_BYTES_MAX = 4 << 20
 """Of an input that is written anew, and of comments that are taken over."""
 _JSON, _VTT = "application/json", "text/vtt"
+SUBTITLES, SECOND_TRACK = "subtitles", "subtitles-secondary"
 
 
-def contract_of(health: str) -> int:
+def contract_of(health: str) -> int | None:
     """Return the contract that a container speaks by its answer to `/health`.
 
-    Ours of 0.1 say their capacity alone; the earlier system's say neither, or answer with a text.
+    Ours of 0.1 say their capacity alone; the earlier system's say neither. What is no JSON object
+    comes from somebody else, as a proxy's page does: None.
     """
     try:
-        document = from_json(health)
+        said = from_json(health)
     except ValueError:
-        return EARLIER_CONTRACT
-    said = document if isinstance(document, dict) else {}
+        return None
+    if not isinstance(said, dict):
+        return None
     contract = said.get("contract")
-    if isinstance(contract, int):
+    if isinstance(contract, int) and not isinstance(contract, bool):
         return contract
-    return 1 if "capacity" in said else EARLIER_CONTRACT
+    return 1 if "contract" in said or "capacity" in said else EARLIER_CONTRACT
 
 
 async def earlier_fields(job: JobRecord, attempt: int, ports: JobPorts) -> dict[str, object]:
@@ -50,18 +56,20 @@ async def earlier_fields(job: JobRecord, attempt: int, ports: JobPorts) -> dict[
     table = ENGINES[job.engine].earlier
     if table is None:
         return {}
-    fields: dict[str, object] = {"engineOptions": to_earlier(table(), job.options)}
+    # Two tracks are to it what one file with both languages is to ours.
+    both = {"bilingual": True} if SECOND_TRACK in job.inputs else {}
+    fields: dict[str, object] = {"engineOptions": to_earlier(table(), {**job.options, **both})}
     for slot in ENGINES[job.engine].inputs:
-        key = job.inputs.get(slot.name, "")
-        if slot.name not in _WRITTEN_ANEW or key.endswith(".vtt"):
+        if slot.name not in _WRITTEN_ANEW or (slot.name == SUBTITLES and _is_as_it_reads(job)):
             continue
         prefix = attempt_prefix(
             ENGINES[job.engine], job.media_id, job.job_id, job.generation, attempt
         )
         write, name, content_type = _WRITTEN_ANEW[slot.name]
+        keys = [job.inputs.get(slot.name, ""), job.inputs.get(SECOND_TRACK, "")]
         try:
-            text = write(await ports.objects.text(key, DOCUMENT_BYTES_MAX) or "")
-        except (InvalidInput, ValidationError):
+            text = write([await _text(key, ports) for key in keys if key])
+        except (ValueError, InvalidInput):
             raise OptionsUnsupported((f"inputs.{slot.name}",)) from None
         await ports.objects.put_text(prefix + name, text, content_type)
         fields[slot.url_field] = object_url(
@@ -75,38 +83,54 @@ async def earlier_fields(job: JobRecord, attempt: int, ports: JobPorts) -> dict[
     return fields
 
 
-def _snapshot(text: str) -> str:
+def _is_as_it_reads(job: JobRecord) -> bool:
+    return job.inputs.get(SUBTITLES, "").endswith(".vtt") and SECOND_TRACK not in job.inputs
+
+
+async def _text(key: str, ports: JobPorts) -> str:
+    return await ports.objects.text(key, DOCUMENT_BYTES_MAX) or ""
+
+
+def _snapshot(texts: Sequence[str]) -> str:
     # Here and below: no start of a Worker needs them.
     from media_jobs.comments import CommentsDocument
     from media_jobs.comments.earlier import snapshot
 
-    return to_json(snapshot(CommentsDocument.model_validate_json(text))).decode()
+    return to_json(snapshot(CommentsDocument.model_validate_json(texts[0]))).decode()
 
 
-def _webvtt(text: str) -> str:
+def _webvtt(texts: Sequence[str]) -> str:
+    """Return one file of one track, or of two with a line of each in every cue."""
     from media_jobs.subtitles.decoding import decode
     from media_jobs.subtitles.exports import FORMATS, exported
     from media_jobs.subtitles.reader import read_subtitles
+    from media_jobs.subtitles.two_lines import in_two_lines
 
-    return exported(read_subtitles(decode(text.encode()).text).cues(), FORMATS["vtt"]).text
+    tracks = [read_subtitles(decode(text.encode()).text).cues() for text in texts]
+    cues = tracks[0] if len(tracks) == 1 else [*in_two_lines(*tracks)]
+    return exported(cues, FORMATS["vtt"]).text
 
 
 _WRITTEN_ANEW = {
     "comments-data": (_snapshot, "earlier-comments.json", _JSON),
-    "subtitles": (_webvtt, "earlier-subtitles.vtt", _VTT),
+    SUBTITLES: (_webvtt, "earlier-subtitles.vtt", _VTT),
 }
 """Inputs that the earlier system's containers read in another form: how it is made, its name."""
 
 
-async def adopt_comments(keys: Mapping[str, str], objects: Objects) -> ObjectInfo | None:
+async def adopt_comments(
+    job: JobRecord, keys: Mapping[str, str], objects: Objects
+) -> ObjectInfo | None:
     """Store the comments that a downloader of the earlier system has put in the metadata's place.
 
-    *keys*: of its outputs, by slot. Return what is known of the object, None if there were none.
+    *keys*: of its outputs, by slot. It counts whole pages: those beyond what the job asks for are
+    left out. Return what is known of the object, None if there were none.
     """
     from media_jobs.comments.earlier import adopted
 
     text = await objects.text(keys["metadata"], DOCUMENT_BYTES_MAX)
-    document = None if text is None else adopted(text)
+    most = job.options.get("maxComments")
+    document = None if text is None else adopted(text, most if isinstance(most, int) else None)
     if document is None:
         return None
     stored = document.model_dump_json(by_alias=True, exclude_none=True)

@@ -55,7 +55,12 @@ from orchestrator.containers import (
     render_request,
     state_request,
 )
-from orchestrator.jobs.earlier import adopt_comments, contract_of, earlier_fields
+from orchestrator.jobs.earlier import (
+    NO_SUCH_ROUTE,
+    adopt_comments,
+    contract_of,
+    earlier_fields,
+)
 from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
 from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
@@ -66,9 +71,6 @@ STOP_TIMEOUT_MS = 3_000
 """A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
 ASK_TIMEOUT_MS = 3_000
-NO_SUCH_ROUTE = "not found"
-"""The error of the earlier system's containers for a path that they do not have; ours say
-`not_found`, also of a job."""
 WAIT_MS_MIN = 1_000
 
 
@@ -130,9 +132,10 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     health = f"{ports.settings.hosts[job.engine][0]}/health"
     named = request_id_header(job.request_id)
     answer = await ports.peers.call("GET", health, None, named, ASK_TIMEOUT_MS)
-    if answer.status != 200:
+    contract = contract_of(answer.text) if answer.status == 200 else None
+    if contract is None:
         return later(START, tries, job, "container", answer)
-    said = await _said_otherwise(job, number, contract_of(answer.text), ports)
+    said = await _said_otherwise(job, number, contract, ports)
     if isinstance(said, ErrorReport):
         return Outcome(event=StartRefused(attempt=number, error=said))
     # Awaiting the answer let other events in: nothing is started that has been given up.
@@ -166,11 +169,11 @@ async def _said_otherwise(
     Or why none is made: a container ignores what it does not know, so one that would leave an input
     unread, or an option undone, is not asked to start.
     """
-    inputs = (slot for slot in ENGINES[job.engine].inputs if slot.name in job.inputs)
-    if contract < max((slot.contract for slot in inputs if slot.contract > 1), default=contract):
-        words = message("failure.container_outdated")
-        return ErrorReport(code="container_outdated", message=words, retryable=False)
     if contract != EARLIER_CONTRACT:
+        inputs = (slot for slot in ENGINES[job.engine].inputs if slot.name in job.inputs)
+        if any(slot.contract > contract for slot in inputs):
+            words = message("failure.container_outdated")
+            return ErrorReport(code="container_outdated", message=words, retryable=False)
         return {}
     try:
         return await earlier_fields(job, number, ports)
@@ -275,7 +278,7 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
             continue
         found = await _found(attempt, slot.name, keys[slot.name], ports)
         if found is None and slot.name in required and slot.name == "comments":
-            found = await adopt_comments(keys, ports.objects)
+            found = await adopt_comments(job, keys, ports.objects)
         # Some claim every slot that they were given.
         unsure = claim is None or (claim.size_bytes is None and claim.md5 is None)
         if found is None and unsure and slot.name not in required:

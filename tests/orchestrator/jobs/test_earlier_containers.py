@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from media_jobs.engines import ENGINES
+from media_jobs.ports import PeerAnswer
+from orchestrator.jobs.earlier import contract_of
 from tests.orchestrator.world import VIDEO_IN, World, begun, document
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, peer_answer
 
 LEASE_MS = 45_000
+URL = "https://youtu.be/1"
 NO_SUCH_ROUTE = peer_answer(404, '{"error":"not found"}')
 
 
@@ -188,10 +191,29 @@ def test_a_container_of_ours_gets_the_options_as_they_are(health: str) -> None:
     assert asked(health, options=options).started()[0]["engineOptions"] == options
 
 
-def test_a_container_that_does_not_say_what_it_is_waits() -> None:
+@pytest.mark.parametrize(
+    ("health", "contract"),
+    [
+        ('{"ok":true,"service":"burner"}', 0),
+        ('{"capacity":2}', 1),
+        ('{"capacity":null}', 1),
+        ('{"contract":2}', 2),
+        ('{"contract":3,"capacity":1}', 3),
+        *((f'{{"contract":{odd},"capacity":1}}', 1) for odd in ('"2"', "true", "null", "[]")),
+        *((text, None) for text in ("", "<html>", "[]", "null", '"ok"', "{")),
+    ],
+)
+def test_the_contract_is_what_health_says(health: str, contract: int | None) -> None:
+    assert contract_of(health) == contract
+
+
+@pytest.mark.parametrize(
+    "answer", [peer_answer(429, "slow down"), peer_answer(200, "<html>Sign in</html>")]
+)
+def test_a_container_that_does_not_say_what_it_is_waits(answer: PeerAnswer) -> None:
     """A proxy that answers in its place knows no contract."""
     world = World()
-    world.peers.then("/health", peer_answer(429, "slow down"))
+    world.peers.then("/health", answer)
     run(world.begin(options=options_of("burner-ffmpeg", speed="slow")))
     before = world.started()
 
@@ -260,6 +282,40 @@ def test_an_earlier_burner_reads_subtitles_of_any_kind_as_webvtt() -> None:
     assert "00:00:01.000 --> 00:00:02.000\nHello\n你好" in text
 
 
+SECOND_IN = "media/med_1/inputs/sub_3/subtitles.vtt"
+SECOND = "WEBVTT\n\n00:01.000 --> 00:03.000\n你好\n世界\n"
+
+
+def two_tracks(second: str = SECOND, **options: object) -> World:
+    """Begin a burn of two tracks by a container of the earlier system."""
+    world = World()
+    world.objects.put(SUBRIP_IN, b"1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    world.objects.put(SECOND_IN, second.encode())
+    world.peers.then("/health", peer_answer(200, EARLIER))
+    keys = {"video": VIDEO_IN, "subtitles": SUBRIP_IN, "subtitles-secondary": SECOND_IN}
+    inputs = {slot: {"key": key} for slot, key in keys.items()}
+    run(world.begin(inputs=inputs, options=options_of("burner-ffmpeg", **options)))
+    return world
+
+
+def test_an_earlier_burner_reads_two_tracks_as_cues_of_two_lines() -> None:
+    text = read_by_container(two_tracks(), "inputVttUrl")
+
+    assert "00:00:01.000 --> 00:00:02.000\nHello\n你好 世界\n" in text
+    assert "00:00:02.000 --> 00:00:03.000\n你好 世界\n" in text
+
+
+def test_an_earlier_burner_is_not_given_what_it_cannot_make_of_two_tracks() -> None:
+    """It has one style for both, and reads no broken file."""
+    styled = two_tracks(secondaryStyle={"fontSize": 20}).job().error
+    broken = two_tracks(second="no subtitles").job().error
+
+    assert styled is not None
+    assert broken is not None
+    assert styled.options == ["secondaryStyle.fontSize"]
+    assert (broken.code, broken.options) == ("options_unsupported", ["inputs.subtitles"])
+
+
 def test_an_earlier_burner_is_not_given_what_is_no_subtitles() -> None:
     world = World()
     world.objects.put(SUBRIP_IN, b"no subtitles")
@@ -273,7 +329,7 @@ def test_an_earlier_burner_is_not_given_what_is_no_subtitles() -> None:
 
 
 def test_comments_that_an_earlier_downloader_puts_in_the_metadata_s_place_are_found() -> None:
-    options = options_of("media-downloader", url="https://youtu.be/1", mode="comments")
+    options = options_of("media-downloader", url=URL, mode="comments")
     world = asked(engine="media-downloader", options=options)
     row = {"id": "c1", "author": "Ann", "authorThumbnail": "https://a.example/1", "likes": 3}
     row |= {"content": "Well said", "replyCount": 2, "translatedContent": ""}
@@ -302,8 +358,24 @@ def test_comments_that_an_earlier_downloader_puts_in_the_metadata_s_place_are_fo
     }
 
 
+def test_no_more_comments_are_stored_than_were_asked_for() -> None:
+    """Its downloader counts whole pages."""
+    options = options_of("media-downloader", url=URL, mode="comments", maxComments=21)
+    world = asked(engine="media-downloader", options=options)
+    rows = [{"id": str(n), "author": "Ann", "content": f"No. {n}", "likes": 0} for n in range(40)]
+    world.upload("metadata", body=json.dumps({"comments": rows}).encode())
+
+    run(world.report("completed", progress=1))
+    run(world.settle())
+
+    start: Any = world.started()[0]
+    stored = json.loads(world.objects.stored[world.job().outputs["comments"].key].body)
+    assert start["engineOptions"]["commentsPages"] == 2
+    assert [one["id"] for one in stored["comments"]] == [str(n) for n in range(21)]
+
+
 def test_a_download_of_comments_without_any_is_not_completed() -> None:
-    options = options_of("media-downloader", url="https://youtu.be/1", mode="comments")
+    options = options_of("media-downloader", url=URL, mode="comments")
     world = asked(engine="media-downloader", options=options)
     world.upload("metadata", body=b'{"title":"A talk"}')
 

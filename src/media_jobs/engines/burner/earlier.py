@@ -14,6 +14,7 @@ _HINT = "subtitleConfig.hintTextConfig"
 _HINT_CHARS_MAX = 200
 _LOOKS = ("fontSize", "textColor", "backgroundColor", "outlineColor", "backgroundOpacity")
 _EFFECTS = {"mute": "muteAudio", "black": "blackScreen"}
+_OF_SEGMENT = frozenset({"id", "startTime", "endTime", "description", *_EFFECTS.values()})
 _ANIMATIONS = {"none": "none", "fade": "fade-in", "slide": "slide-up"}
 _PLACES = {place: place for place in ("center", "top", "bottom")}
 _OUTLINE_WIDTH = 2
@@ -57,6 +58,8 @@ def _say_segments(segments: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _read_segments(said: Any) -> list[dict[str, Any]]:
     if not (isinstance(said, list) and all(isinstance(one, dict) for one in said)):
         raise NoWord
+    if any(value for one in said for name, value in one.items() if name not in _OF_SEGMENT):
+        raise NoWord
     return [
         {"startS": one.get("startTime"), "endS": one.get("endTime"), "effect": effect}
         for one in said
@@ -76,8 +79,8 @@ def _mend(ours: dict[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     config = theirs.get(_CONFIG)
     if not isinstance(config, dict):
         return ours
-    for look in (ours.get("style", {}), ours.get("hint", {})):
-        if "outlineColor" in look:
+    for look in (ours.get("style"), ours.get("hint")):
+        if isinstance(look, dict) and "outlineColor" in look:
             look["outlineWidth"] = _OUTLINE_WIDTH
     said = config.get("hintTextConfig")
     if isinstance(said, dict) and not (said.get("enabled") and said.get("text")):

@@ -13,6 +13,7 @@ from media_jobs.engines.remotion.options import CommentsOptions, Watermark
 __all__ = ["EARLIER"]
 
 _TEMPLATES = {"landscape": "comments-default", "vertical": "comments-vertical"}
+_CONFIG = "templateConfig"
 _SCALE_MIN, _SCALE_MAX = 0.75, 1.5
 
 
@@ -22,18 +23,27 @@ def _usual() -> CommentsOptions:
 
 def _read_config(ours: dict[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """Read what has a place here of the `templateConfig`, in whatever groups it is."""
-    said = _flat(theirs.get("templateConfig"))
-    scale = said.get("fontScale")
-    if isinstance(scale, int | float):
-        ours["theme"] = {"scale": min(max(float(scale), _SCALE_MIN), _SCALE_MAX)}
+    config = theirs.get(_CONFIG)
+    if not isinstance(config, dict):
+        return ours if config in (None, "", []) else {**ours, _CONFIG: config}
+    said, read = _flat(config), dict[str, Any]()
+    if (scale := said.get("fontScale")) is not None:
+        read["theme"] = {"scale": _scale(scale)}
     if said.get("showWatermark") and said.get("watermarkText"):
-        ours["watermark"] = {"text": said["watermarkText"]}
-    return ours
+        read["watermark"] = {"text": said["watermarkText"]}
+    return read | ours
 
 
-def _flat(config: Any) -> dict[str, Any]:
+def _scale(said: Any) -> Any:
+    """Return the nearest scale that there is here; what is no number stays, to be refused."""
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return said
+    return float(min(max(said, _SCALE_MIN), _SCALE_MAX))
+
+
+def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
-    for name, value in config.items() if isinstance(config, dict) else ():
+    for name, value in config.items():
         flat |= _flat(value) if isinstance(value, dict) else {name: value}
     return flat
 
@@ -42,7 +52,7 @@ EARLIER = EarlierOptions(
     rows=(Row("template", "templateId", *by_words(_TEMPLATES)),),
     usual=_usual,
     # Which video it is was the sender's choice, made with its URL.
-    ignored=frozenset({"sourcePolicy", "templateConfig"}),
+    ignored=frozenset({"sourcePolicy", _CONFIG}),
     empty=frozenset({"templateId", "proxy"}),
     mend=_read_config,
 )
