@@ -89,7 +89,8 @@ def not_ready(
 ) -> list[str]:
     """Return the parts that do not accept *own*'s secret, or (*signing*) do not sign with it.
 
-    A container that this machine cannot reach is not among them; a silent Worker is.
+    A container that this machine cannot reach, or that knows no such question, as the earlier
+    system's, is not among them; a silent Worker is.
     """
     workers = {
         "app": ask(http, "app", where.app, own.tries("app")),
@@ -99,7 +100,7 @@ def not_ready(
         name: ask(http, "container", url, own.tries("container", name))
         for name, url in where.containers.items()
     }
-    reached = {name: answer for name, answer in containers.items() if answer.status}
+    reached = {name: answer for name, answer in containers.items() if answer.status not in (0, 404)}
     return [
         name
         for name, answer in {**workers, **reached}.items()

@@ -114,6 +114,15 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "Further jobs wait.",
         "raise CAPACITY in containers/.env, or add a host",
     ),
+    "earlier_contract": (
+        "warning",
+        "The {part} container speaks the earlier system's contract.",
+        "It runs one job at a time, can't be stopped, says little while it works, and neither its "
+        "secret nor its way to the bucket can be checked. Jobs that ask for more than it can do "
+        "fail as options_unsupported (docs/containers.md, Contracts).",
+        "docker compose -f containers/compose.yaml up -d --build {part}; its address is "
+        "containers.{part} in account.toml",
+    ),
     "callback_blocked": (
         "error",
         "The {part} container cannot report to the orchestrator ({reason}).",

@@ -10,6 +10,7 @@ import httpx
 
 from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Check, Part
+from media_jobs.engines.declaration import EARLIER_CONTRACT
 from media_jobs.signing import TOLERANCE_MS
 from ops.doctor.diagnose_client import PartAnswer, ask
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
@@ -52,8 +53,9 @@ def examine(
         name: ask(http, "container", url, own.tries("container", name))
         for name, url in where.containers.items()
     }
-    everybody = [app, orchestrator, *containers.values()]
-    answering = [answer for answer in everybody if answer.status]
+    # A container of the earlier system answers 404, and says nothing of its secret by that.
+    asked = [app, orchestrator, *(one for one in containers.values() if one.status != 404)]
+    answering = [answer for answer in asked if answer.status]
     if answering and all(answer.status == 401 and not _off(answer) for answer in answering):
         return [finding("secret_here"), *_silent(app, orchestrator, where)]
     probed = probe_routes(http, where.app) if app.status else Probed()
@@ -247,6 +249,8 @@ def _container(check: Check, known: set[str]) -> Iterator[Finding]:
     if check.step == "unauthorized":
         if f"secret_container.{name}" not in known and f"clock.{name}" not in known:
             yield finding("secret_container", suffix=name, part=name)
+    elif check.facts.get("contract") == EARLIER_CONTRACT:
+        yield finding("earlier_contract", suffix=name, part=name)
     elif not check.ok:
         yield finding("container_down", suffix=name, part=name, reason=check.why)
     # Where this machine cannot reach the container, the orchestrator knows its release.
@@ -255,17 +259,20 @@ def _container(check: Check, known: set[str]) -> Iterator[Finding]:
         yield finding("version", suffix=name, part=name, there=there, here=__version__)
     tried = check.facts.get("tried")
     for item in tried if isinstance(tried, list) else []:
-        result = Check.model_validate(item)
-        if result.ok:
-            continue
-        if result.name.startswith("engine."):
-            yield finding("engine_unfit", suffix=name, part=name, reason=result.why)
-        elif result.name == "object":
-            yield finding("object_unreadable", suffix=name, part=name, reason=result.why)
-        elif result.step == "unauthorized":
-            yield finding("callback_unauthorized", suffix=name, part=name)
-        else:
-            yield finding("callback_blocked", suffix=name, part=name, reason=result.why)
+        yield from _tried(Check.model_validate(item), name)
+
+
+def _tried(result: Check, name: str) -> Iterator[Finding]:
+    if result.ok:
+        return
+    if result.name.startswith("engine."):
+        yield finding("engine_unfit", suffix=name, part=name, reason=result.why)
+    elif result.name == "object":
+        yield finding("object_unreadable", suffix=name, part=name, reason=result.why)
+    elif result.step == "unauthorized":
+        yield finding("callback_unauthorized", suffix=name, part=name)
+    else:
+        yield finding("callback_blocked", suffix=name, part=name, reason=result.why)
 
 
 def _cors(http: httpx.Client, facts: Mapping[str, object], origin: str) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from media_jobs.wire import Foreign, Message, Milliseconds, Nonce
 
 __all__ = [
     "PATHS",
+    "PEER_TIMEOUT_MS",
     "Check",
     "Diagnose",
     "Diagnosis",

@@ -3,14 +3,16 @@
 from urllib.parse import urlencode, urlsplit
 
 from media_jobs import __version__
-from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
+from media_jobs.diagnosis import PEER_TIMEOUT_MS, Check, Diagnose, Diagnosis, ask, proof
 from media_jobs.engines import ENGINES, Engine
+from media_jobs.engines.declaration import EARLIER_CONTRACT
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.networks import is_loopback
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from orchestrator.call import Context
+from orchestrator.jobs.earlier import contract_of
 from orchestrator.object_urls import Method, object_url
 
 S3_TIMEOUT_MS = 10_000
@@ -156,10 +158,21 @@ async def _container(context: Context, engine: Engine, base: str, key: str | Non
         ),
         settings.host_keys[engine.id],
     )
+    if answer is None and check.step == "answer" and await _is_earlier(context, base):
+        return Check(name=check.name, ok=True, facts={"url": base, "contract": EARLIER_CONTRACT})
     if answer is not None:
         check.facts.update({"nowMs": answer.now_ms, **answer.facts})
         check.facts["tried"] = [item.model_dump(exclude_none=True) for item in answer.checks]
     return check
+
+
+async def _is_earlier(context: Context, base: str) -> bool:
+    """Whether a container that knows no such question is the earlier system's."""
+    try:
+        health = await context.peers.call("GET", f"{base}/health", None, {}, PEER_TIMEOUT_MS)
+    except UpstreamError:
+        return False
+    return health.status == 200 and contract_of(health.text) == EARLIER_CONTRACT
 
 
 async def _app(context: Context) -> Check:

@@ -45,6 +45,30 @@ def checks_of(world: World) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("health", "contract", "is_well"),
+    [
+        (peer_answer(200, '{"ok":true,"service":"burner"}'), 0, True),
+        (peer_answer(200, '{"ok":true,"capacity":2}'), None, False),
+        (peer_answer(200, "<html>Not found</html>"), None, False),
+        (peer_answer(502), None, False),
+    ],
+    ids=["earlier", "ours of before", "a proxy's page", "nobody"],
+)
+def test_a_container_without_diagnostics_is_the_earlier_system_s_if_its_health_says_so(
+    health: PeerAnswer, contract: int | None, is_well: bool
+) -> None:
+    world = World()
+    not_found = peer_answer(404, '{"error":"not found"}')
+    world.peers.script = lambda call: health if call.url.endswith("/health") else not_found
+    question = world.message("diagnose", part="orchestrator", deep=True)
+
+    answer = document(run(world.post("/diagnostics", question)))
+
+    burner = next(one for one in answer["checks"] if one["name"] == "container.burner")
+    assert (burner["ok"], burner["facts"].get("contract")) == (is_well, contract)
+
+
+@pytest.mark.parametrize(
     ("minds", "is_well"), [("refuses", True), ("ignores", True), ("copies", False)]
 )
 def test_a_bucket_that_copies_for_an_upload_url_is_told(minds: str, is_well: bool) -> None:

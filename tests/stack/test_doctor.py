@@ -17,6 +17,7 @@ import pytest
 from vidgen import Client
 
 from dev.installation import CONFIGS
+from dev.loopback import Handler, served
 from dev.stack.stack import HOST_KEY, Stack
 from media_jobs.engines import ENGINES
 from media_jobs.keyring import Keyring
@@ -28,6 +29,7 @@ from ops.rotate import not_ready
 from ops.secret import OperatorKeys
 from ops.smoke import smoke
 from tests.stack.api_client import ApiClient
+from tests.stack.earlier_containers import EarlierContainers
 from tests.stack.receiver import running_receiver
 
 # The tests of a route conflict, by what the domain's other Worker has of it.
@@ -90,12 +92,29 @@ def container(name: str, secret: str, work: Path, port: int = 0) -> Iterator[str
         program.wait(timeout=15)
 
 
+class _Earlier(Handler):
+    """A container of the earlier system."""
+
+    def do_GET(self) -> None:
+        self.answer(*EarlierContainers("H").get(self.path), {"content-type": "application/json"})
+
+    def do_POST(self) -> None:
+        self.body()
+        self.do_GET()
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack whose burner is well, remotion has another secret, and downloader is down."""
+    """A stack whose burner is well, remotion has another secret, and downloader is down.
+
+    Its transcriber speaks the earlier system's contract.
+    """
     state = tmp_path_factory.mktemp("stack")
-    with container("remotion", OTHER, tmp_path_factory.mktemp("remotion")) as remotion:
-        urls = {"remotion": remotion}
+    with (
+        served(_Earlier) as earlier,
+        container("remotion", OTHER, tmp_path_factory.mktemp("remotion")) as remotion,
+    ):
+        urls = {"remotion": remotion, "transcriber": earlier}
         with Stack(state_dir=state, containers=("burner",), container_urls=urls) as running:
             yield running
 
@@ -127,9 +146,10 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield running
 
 
-STARTED = {"burner", "remotion"}
+STARTED = {"burner", "remotion", "transcriber"}
 BROKEN = {
     "secret_container.remotion",
+    "earlier_contract.transcriber",
     *(f"container_down.{one.name}" for one in ENGINES.values() if one.name not in STARTED),
 }
 """What there is to find in `stack`, and nothing else."""
@@ -147,6 +167,14 @@ def test_a_container_that_is_down_is_named(stack: Stack) -> None:
 
     assert set(found) == BROKEN
     assert "up -d downloader" in found["container_down.downloader"].fix
+
+
+def test_a_container_of_the_earlier_system_is_named_with_what_it_cannot_do(stack: Stack) -> None:
+    found = names(stack, stack.secret)["earlier_contract.transcriber"]
+
+    assert found.severity == "warning"
+    assert "options_unsupported" in found.why
+    assert "containers.transcriber" in found.fix
 
 
 def test_a_migration_that_is_not_applied_is_named(stack: Stack) -> None:
