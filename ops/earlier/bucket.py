@@ -89,12 +89,14 @@ class S3:
         place = {"Bucket": source, "Key": key}
         with _calls(f"copying {key}"):
             if size_bytes > COPY_BYTES_MAX:
-                return self._copy_in_parts(place, bucket, to, size_bytes)
+                return self._copy_in_parts(place, bucket, to)
             done = self._client.copy_object(Bucket=bucket, Key=to, CopySource=place)
             return _plain(done["CopyObjectResult"]["ETag"])
 
-    def _copy_in_parts(self, place: dict[str, str], bucket: str, to: str, size_bytes: int) -> str:
+    def _copy_in_parts(self, place: dict[str, str], bucket: str, to: str) -> str:
+        """Copy the object at its size of now: it may be another than was listed."""
         head = self._client.head_object(**place)
+        size_bytes = head["ContentLength"]
         begun = self._client.create_multipart_upload(
             Bucket=bucket, Key=to, ContentType=head.get("ContentType", "application/octet-stream")
         )

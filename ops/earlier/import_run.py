@@ -24,6 +24,7 @@ from ops.earlier.mapping import Brought, bring
 from ops.earlier.pictures import is_public_host
 from ops.earlier.pieces import PieceWriter, Written, pieces_of
 from ops.earlier.progress import Progress
+from ops.earlier.renewal import renewal
 from ops.earlier.rows import job_statements, media_statement, version_statement
 from ops.earlier.tally import Tally, size
 from ops.resources import BUCKET
@@ -161,9 +162,13 @@ class Import:
         """Return the statements of all rows that are new, and count these."""
         script, new, workspace = list[str](), self._tally.new, self._wanted.workspace
         for media in chunk:
-            if media.media_id not in self._known.media:
+            here = self._known.media.get(media.media_id)
+            if here is None:
                 script.append(media_statement(media, workspace))
                 new["media"] += 1
+            elif renewed := renewal(media, here):
+                script.append(renewed)
+                self._tally.renewed += 1
             picture = written.pictures.get(media.media_id)
             for version in (*media.versions, *((picture,) if picture else ())):
                 if version.input_id not in self._known.inputs and version.key in written.etags:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ops.earlier.renewal import Here
+
 PAGE_ROWS = 10_000
+SITE_CHARS_MAX = 5_000
+"""Of what an import has stored of a site: a longer one was found by a download here."""
 
 
 class Database(Protocol):
@@ -19,9 +23,11 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Ids that are there; *gone*: of media that were deleted here a few days ago at most."""
+    """Ids that are there, and media as they are called; *gone*: of media that were deleted here a
+    few days ago at most.
+    """
 
-    media: frozenset[str]
+    media: Mapping[str, Here]
     gone: frozenset[str]
     inputs: frozenset[str]
     jobs: frozenset[str]
@@ -29,22 +35,33 @@ class Known:
     @classmethod
     def read(cls, database: Database) -> Known:
         """Ask for all of them. Raises ToolFailed."""
+        columns = f"title, iif(length(site) > {SITE_CHARS_MAX}, {_SHORT}, site) AS site"
+        media = _rows(database, "media", "media_id", columns=columns)
         return cls(
-            media=frozenset(_ids(database, "media", "media_id")),
-            gone=frozenset(_ids(database, "media", "media_id", " AND deleted_ms IS NOT NULL")),
-            inputs=frozenset(_ids(database, "inputs", "input_id")),
-            jobs=frozenset(_ids(database, "jobs", "job_id")),
+            media={row["id"]: Here(title=row["title"], site=row["site"]) for row in media},
+            gone=_ids(database, "media", "media_id", " AND deleted_ms IS NOT NULL"),
+            inputs=_ids(database, "inputs", "input_id"),
+            jobs=_ids(database, "jobs", "job_id"),
         )
 
 
-def _ids(database: Database, table: str, column: str, also: str = "") -> Iterator[str]:
+_SHORT = "json_object('title', json_extract(site, '$.title'), 'chapters', NULL)"
+
+
+def _ids(database: Database, table: str, column: str, also: str = "") -> frozenset[str]:
+    return frozenset(str(row["id"]) for row in _rows(database, table, column, also))
+
+
+def _rows(
+    database: Database, table: str, column: str, also: str = "", columns: str = "1"
+) -> Iterator[dict[str, Any]]:
     after = ""
     while True:
         rows = database.ask(
-            f"SELECT {column} AS id FROM {table} WHERE {column} > '{after}'{also}"  # noqa: S608 - names are of this file; ids have no quotes.
+            f"SELECT {column} AS id, {columns} FROM {table} WHERE {column} > '{after}'{also}"  # noqa: S608 - names are of this file; ids have no quotes.
             f" ORDER BY {column} LIMIT {PAGE_ROWS}"
         )
-        yield from (str(row["id"]) for row in rows)
+        yield from rows
         if len(rows) < PAGE_ROWS:
             return
         after = str(rows[-1]["id"])

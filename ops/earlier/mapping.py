@@ -30,6 +30,8 @@ from ops.earlier.tracks import CHINESE, ENGLISH, Track, one_track, two_tracks
 TITLE_CHARS_MAX = 300
 WITH_COMMENTS = ("translated_title", "view_count", "like_count")
 """What is said of a video in its comments document alone."""
+SITE_NAMES = frozenset({"title", "channel", "webpageUrl", "durationS"})
+"""What is known of a media's site; a download here finds more."""
 TRANSCRIPTS = ("optimized_transcription", "transcription")
 
 
@@ -53,7 +55,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """A media as it is here. *picture_url*: where its picture is; *picture_id*: of its version.
+    """A media as it is here. *unnamed*: what it is called where it has no title.
+
+    *picture_url*: where its picture is; *picture_id*: of its version.
 
     *missing*: keys that it names and the bucket has not. *left*: what of it finds no place, by
     reason. *there*: how many of its texts are here already, by slot.
@@ -61,6 +65,7 @@ class Brought:
 
     media_id: str
     title: str
+    unnamed: str
     source_url: str | None
     site: str | None
     created_ms: int
@@ -117,7 +122,8 @@ class _Mapping:
             self.left["media.url that is no address"] += 1
         return Brought(
             media_id=self.media_id,
-            title=self._title(source_url),
+            title=self._named() or _unnamed(source_url),
+            unnamed=_unnamed(source_url),
             source_url=source_url,
             site=self._site(source_url),
             created_ms=self.created_ms,
@@ -136,21 +142,20 @@ class _Mapping:
     def _version_id(self, slot: str, *content: str) -> str:
         return stable_id(slot[:3], self.created_ms, slot, self.media.id, *content)
 
-    def _title(self, source_url: str | None) -> str:
-        named = " ".join((self.media.title or "").split())
-        return (named or without_grants(source_url or "") or UNTITLED)[:TITLE_CHARS_MAX]
+    def _named(self) -> str:
+        return " ".join((self.media.title or "").split())[:TITLE_CHARS_MAX]
 
     def _site(self, source_url: str | None) -> str | None:
         """Return what the site says of the video, as `app.media.site` stores it."""
         media = self.media
         said = {
-            "title": " ".join((media.title or "").split())[:TITLE_CHARS_MAX],
+            "title": self._named(),
             "channel": " ".join((media.author or "").split())[:TITLE_CHARS_MAX],
             "webpageUrl": source_url,
             "durationS": media.duration_seconds,
         }
         told = {name: value for name, value in said.items() if value}
-        return json.dumps(told, ensure_ascii=False) if told.keys() - {"title"} else None
+        return json.dumps(told, ensure_ascii=False) if told else None
 
     def _missing(self) -> tuple[str, ...]:
         media = self.media
@@ -273,6 +278,10 @@ class _Mapping:
             document.model_dump_json(by_alias=True, exclude_none=True),
             downloaded_at * MS if downloaded_at else self.as_of_ms,
         )
+
+
+def _unnamed(source_url: str | None) -> str:
+    return (without_grants(source_url or "") or UNTITLED)[:TITLE_CHARS_MAX]
 
 
 def _text_version(

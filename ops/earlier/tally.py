@@ -26,6 +26,7 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 class Tally:
     """Counts, by the names of `KINDS`. *new*: of what was not here before.
 
+    *renewed*: media that are here and called otherwise in the dump by now.
     *left*: what has no place here, by reason; *missing*: keys that are named and not in the bucket;
     *objects_left*: what stays in the bucket alone. *objects*: how many are new, and their size.
     """
@@ -35,6 +36,7 @@ class Tally:
     left: Counter[str] = field(default_factory=Counter)
     missing: list[str] = field(default_factory=list)
     objects_left: Mapping[str, Left] = field(default_factory=dict)
+    renewed: int = 0
     objects: int = 0
     copied_bytes: int = 0
 
@@ -43,6 +45,7 @@ class Tally:
         return {
             "found": {kind: self.found[kind] for kind in KINDS},
             "new": {kind: self.new[kind] for kind in KINDS},
+            "renewed": self.renewed,
             "objects": self.objects,
             "copiedBytes": self.copied_bytes,
             "left": dict(sorted(self.left.items())),
@@ -58,6 +61,8 @@ class Tally:
         verb = "would be new" if dry_run else "new"
         for kind, words in KINDS.items():
             yield f"{words}: {self.found[kind]:,}, {self.new[kind]:,} of them {verb}"
+        if self.renewed:
+            yield f"media whose title or site is another by now: {self.renewed:,}"
         did = "to copy" if dry_run else "copied"
         yield f"objects {did}: {self.objects:,}, {size(self.copied_bytes)}"
         if self.left:

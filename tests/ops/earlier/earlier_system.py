@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from media_jobs.status import Status
+from ops.earlier.history import HistoricJob
+from ops.earlier.rows import job_statements
+
 SCHEMA = """PRAGMA defer_foreign_keys=TRUE;
 CREATE TABLE users (id TEXT PRIMARY KEY, email TEXT, nickname TEXT, role TEXT, status TEXT,
   created_at INTEGER);
@@ -127,3 +131,22 @@ def objects_of(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[
             number = str(row["target_id"]).removeprefix("m-")
             root = f"media/m-{number}-older-title/outputs/{row['job_id']}"
             yield f"{root}/video.mp4", f"result of {row['job_id']}".encode()
+
+
+IMPORTED_JOB = "job_01JXWZM7G0EARERSYSTEM00000"
+
+
+def imported_job(media_id: str) -> list[str]:
+    """Return the statements by which an import adds IMPORTED_JOB, a burn that had failed."""
+    job = HistoricJob(
+        job_id=IMPORTED_JOB,
+        engine="burner-ffmpeg",
+        status=Status.FAILED,
+        progress=0.4,
+        error="ffmpeg ended with 1",
+        created_ms=AT * 1000,
+        started_ms=AT * 1000 + 2000,
+        finished_ms=AT * 1000 + 60_000,
+        outputs={},
+    )
+    return [*job_statements(job, media_id, "ws_default", {})]

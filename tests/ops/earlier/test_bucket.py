@@ -30,6 +30,10 @@ def r2(s3: S3) -> Iterator[Stubber]:
         stub.assert_no_pending_responses()
 
 
+def head(size_bytes: int) -> dict[str, object]:
+    return {"ContentLength": size_bytes}
+
+
 def copied(s3: S3, size_bytes: int) -> str:
     return s3.copy("theirs", PLACE["Key"], "ours", "media/med_1/v", size_bytes)
 
@@ -43,7 +47,7 @@ def test_an_object_is_copied_from_the_other_bucket_by_one_call(s3: S3, r2: Stubb
 
 def test_a_larger_object_is_copied_in_parts_that_cover_it_once(s3: S3, r2: Stubber) -> None:
     size_bytes, upload = 5 * GIB + 1, {"Bucket": "ours", "Key": "media/med_1/v"}
-    r2.add_response("head_object", {"ContentType": "video/mp4"}, PLACE)
+    r2.add_response("head_object", {"ContentType": "video/mp4", **head(size_bytes)}, PLACE)
     begun = {**upload, "ContentType": "video/mp4"}
     r2.add_response("create_multipart_upload", {"UploadId": "u"}, begun)
     ranges = [f"bytes={n * PART_BYTES}-{(n + 1) * PART_BYTES - 1}" for n in range(5)]
@@ -60,7 +64,7 @@ def test_a_larger_object_is_copied_in_parts_that_cover_it_once(s3: S3, r2: Stubb
 
 
 def test_a_copy_in_parts_that_fails_leaves_no_parts(s3: S3, r2: Stubber) -> None:
-    r2.add_response("head_object", {}, PLACE)
+    r2.add_response("head_object", head(6 * GIB), PLACE)
     r2.add_response("create_multipart_upload", {"UploadId": "u"})
     r2.add_client_error("upload_part_copy", "InternalError", "no luck")
     r2.add_response("abort_multipart_upload", {})
