@@ -232,6 +232,7 @@ class Job(Answer):
     """A job. *progress* runs from 0 to 1 within an attempt.
 
     *started_at*: when it left the queue. *cost*: tokens, characters and money, as its result says.
+    *imported*: it ended in the earlier system; it can be read, and not retried.
     """
 
     job_id: str
@@ -245,6 +246,7 @@ class Job(Answer):
     attempt: int = 0
     error: JobError | None = None
     accepted: bool = True
+    imported: bool = False
     handover_error: str | None = None
     dead_letters: int = 0
     queue: QueuePlace | None = None

@@ -18,7 +18,7 @@ export function JobRow({ job, title, now, selected, onSelect }) {
       onChange=${(event) => onSelect(event.target.checked)} /></span>`}
     <span class=${`job-icon ${tone(job.status)}`}><${Icon} name=${engineIcon(job.engine)} /></span>
     <div class="job-main"><a class="job-title" href=${link("jobs", job.jobId)} title=${title}>${shortTitle(title ?? job.mediaId)}</a>
-      <p class="note clip">${[engineName(job.engine), ago(job.createdAt, now), took, costOf(job.cost)].filter(Boolean).join(" · ")}</p>
+      <p class="note clip">${[engineName(job.engine), job.imported && t("job.imported"), ago(job.createdAt, now), took, costOf(job.cost)].filter(Boolean).join(" · ")}</p>
       ${note && html`<p class="job-trouble">${note}</p>`}
       ${job.deadLetters > 0 && html`<p class="job-trouble lost">${t("job.undelivered", { n: job.deadLetters })}</p>`}</div>
     <div class="job-state"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>

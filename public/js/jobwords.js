@@ -44,6 +44,9 @@ export function failure(error) {
   return language() !== "en" && has(key) ? t(key, { options: (error.options ?? []).join("、") }) : (error?.message ?? "");
 }
 
+/** Whether a job may be started again; one that came with an import has nothing to start with. */
+export const canRetry = (job) => !job.imported && ["failed", "canceled"].includes(job.status);
+
 /** What went wrong, in one sentence; "" when nothing did. */
 export function trouble(job) {
   if (job.status === "failed") return failure(job.error) || t("job.noReason");

@@ -16,7 +16,8 @@ class JobRow:
     *media_title*: the name of its media, as it is now. *input_languages*: of what it reads, by
     slot; *output_languages*: of its outputs that have become versions of the media, by key.
     *started_ms*: when its generation left the queue first. *cost*: as its result says.
-    *waits_for*: of a waiting job, what it waits for, as it is shown.
+    *waits_for*: of a waiting job, what it waits for, as it is shown. *imported*: it ended in the
+    earlier system, and is there to be read.
     """
 
     job_id: str
@@ -47,6 +48,7 @@ class JobRow:
     started_ms: int | None = None
     cost: dict[str, Any] | None = None  # Any: shown as it is.
     waits_for: list[dict[str, str | None]] = field(default_factory=list)
+    imported: bool = False
 
     @property
     def ended(self) -> bool:

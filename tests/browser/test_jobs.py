@@ -10,6 +10,7 @@ from app.jobs.links import LINK_LIFE_S
 from dev.fixtures.seed_history import add_past_jobs
 from dev.stack.stack import Stack
 from tests.browser.api import Api
+from tests.ops.earlier.earlier_system import IMPORTED_JOB, imported_job
 
 PAST = 1000
 
@@ -156,6 +157,31 @@ def test_a_failed_job_tells_its_attempts_its_reason_and_the_tools_last_lines(
     ]
     expect(page.get_by_text("Cookies of a signed-in browser would help.")).to_be_visible()
     expect(page.locator("pre").first).to_contain_text("Sign in to confirm")
+
+
+def test_a_job_of_the_earlier_system_is_there_to_be_read(
+    page: Page, stack: Stack, media: str
+) -> None:
+    for statement in imported_job(media):
+        stack.sql(statement)
+    page.goto("/#/jobs?media=" + media)
+    line = row(page, IMPORTED_JOB)
+    expect(line).to_contain_text("History of the earlier system")
+    line.get_by_role("checkbox").check()
+    bulk = page.get_by_role("region", name="Selected jobs")
+    expect(bulk.get_by_role("button", name="Retry")).to_be_disabled()
+
+    line.get_by_role("link").click()
+
+    note = page.get_by_role("region", name="History of the earlier system")
+    expect(note).to_contain_text("can only be read here")
+    expect(page.get_by_text("ffmpeg ended with 1").first).to_be_visible()
+    expect(page.get_by_text("failed_in_earlier_system").first).to_be_visible()
+    for name in ("Retry", "Cancel", "Again with changes"):
+        expect(
+            page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
+        ).to_have_count(0)
+    expect(page.get_by_text("Same job again")).to_have_count(0)
 
 
 def test_events_that_were_not_delivered_are_listed_and_delivered_again(

@@ -46,6 +46,17 @@ def test_a_step_that_the_server_cannot_do_is_not_offered() -> None:
     assert steps(heard, []) == ["edit", "burn"]
 
 
+def test_a_job_that_came_without_its_options_has_no_form_and_no_second_try() -> None:
+    def told(module: str, expression: str, **more: object) -> object:
+        job = {"engine": "burner-ffmpeg", "mediaId": "med_1", "jobId": "job_1", "status": "failed"}
+        return evaluate(module, f"m.{expression}({json.dumps({**job, **more})})")
+
+    asked = (("results/again.js", "againLink"), ("jobwords.js", "canRetry"))
+    assert [told(*one, imported=True) for one in asked] == ["", False]
+    assert all(told(*one, imported=False) for one in asked)
+    assert not told("jobwords.js", "canRetry", status="completed")
+
+
 @pytest.mark.parametrize(
     ("engine", "options", "fields"),
     [

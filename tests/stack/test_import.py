@@ -177,7 +177,8 @@ def _is_served(client: ApiClient) -> None:
     [failed] = client.api("GET", f"/api/jobs?mediaId={other['mediaId']}").json()["items"]
     assert failed["error"]["message"] == "ffmpeg ended with 1"
     retried = client.api("POST", f"/api/jobs/{failed['jobId']}/retry")
-    assert (retried.status_code, retried.json()["code"]) == (409, "manifest_gone")
+    assert (retried.status_code, retried.json()["code"]) == (409, "job_imported")
+    assert failed["imported"]
 
 
 # --- ten thousand, killed -------------------------------------------------------------------------

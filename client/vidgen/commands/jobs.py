@@ -84,6 +84,8 @@ def _show(job: Job, address: str) -> None:
         f"engine    {job.engine}",
         f"status    {job.status}, {job.progress:.0%}, attempt {job.attempt}",
     ]
+    if job.imported:
+        lines.append("imported  it ended in the earlier system, and can only be read")
     if job.error is not None:
         lines.append(f"error     {job.error.message} ({job.error.code})")
         if job.error.hints:

@@ -191,6 +191,8 @@ export default {
   "job.removeTitle": "Delete the files of this job?",
   "job.removeText": "The job and its history stay; its videos and other outputs will be deleted for good.",
   "job.history": "History",
+  "job.imported": "History of the earlier system",
+  "job.importedText": "This job ended there and can only be read here: what was asked of it has not come along. Start a new one for its media.",
   "job.notices": "Notes on the result",
   "job.attemptNo": "Attempt {n}",
 

@@ -191,6 +191,8 @@ export default {
   "job.removeTitle": "删除此任务的文件？",
   "job.removeText": "任务及历史保留，视频和其他输出将被永久删除。",
   "job.history": "历史",
+  "job.imported": "旧系统的历史",
+  "job.importedText": "此任务在旧系统中结束，在这里只能查看：当时的选项没有一并导入。请为其媒体新建任务。",
   "job.notices": "关于结果的提示",
   "job.attemptNo": "第 {n} 次尝试",
 

@@ -10,9 +10,9 @@ export const FORM_OF = {
   "subtitle-translator": "translate",
 };
 
-/** The link to the form of a job, filled in; "" where its engine has no form. */
+/** The link to the form of a job, filled in; "" where its engine has no form, or its options did not come along. */
 export function againLink(job) {
-  const form = FORM_OF[job.engine];
+  const form = job.imported ? "" : FORM_OF[job.engine];
   if (!form) return "";
   const { subtitles, "subtitles-secondary": second } = job.inputs ?? {};
   const versions = form === "burn" ? { first: subtitles, second } : form === "translate" ? { version: subtitles } : {};

@@ -6,7 +6,7 @@ import { byAttempt, sentence } from "../history.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { language, t } from "../i18n.js";
 import { engineName } from "../engines.js";
-import { progressOf, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { canRetry, progressOf, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
 import { loadPart } from "../loading.js";
 import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
@@ -79,7 +79,7 @@ function Failure({ job }) {
   if (!error || job.status === "completed") return null;
   return html`<section class="card stack" aria-labelledby="failure"><h2 id="failure">${t("job.failure")}</h2>
     <dl class="facts"><dt>${t("job.code")}</dt><dd><code>${error.code}</code></dd>
-      <dt>${t("job.again")}</dt><dd>${error.retryable === false ? t("job.notRetryable") : t("job.retryable")}</dd></dl>
+      ${!job.imported && html`<dt>${t("job.again")}</dt><dd>${error.retryable === false ? t("job.notRetryable") : t("job.retryable")}</dd>`}</dl>
     ${error.hints?.length > 0 && html`<p>${error.hints.map((hint) => t(`hint.${hint}`)).join(" ")}</p>`}
     ${error.toolTail && html`<details open><summary>${t("job.toolTail")}</summary><pre tabindex="0">${error.toolTail}</pre></details>`}</section>`;
 }
@@ -167,12 +167,19 @@ function DeadLetters({ job, onJob }) {
     <${Button} small icon="retry" busy=${busy} onClick=${replay}>${t("job.replay")}<//></section>`;
 }
 
+/** Of a job that came with an import: nothing can be done with it but to read it. */
+function Imported({ job }) {
+  return html`<section class="banner" aria-label=${t("job.imported")}><${Icon} name="clock" />
+    <p><strong>${t("job.imported")}</strong><br />${t("job.importedText")}</p>
+    <${LinkButton} small icon="film" href=${link("media", job.mediaId)}>${t("job.media")}<//></section>`;
+}
+
 function Actions({ job, onJob }) {
   const [cancel, canceling] = useJobAction(job, "cancel", onJob);
   const [retry, retrying] = useJobAction(job, "retry", onJob);
   const error = canceling.error ?? retrying.error;
   return html`${!hasEnded(job) && html`<${Button} icon="cross" busy=${canceling.busy} onClick=${cancel}>${t("job.cancel")}<//>`}
-    ${["failed", "canceled"].includes(job.status) && html`<${Button} kind="primary" icon="retry" busy=${retrying.busy} onClick=${retry}>${t("job.retry")}<//>`}
+    ${canRetry(job) && html`<${Button} kind="primary" icon="retry" busy=${retrying.busy} onClick=${retry}>${t("job.retry")}<//>`}
     ${error && html`<p class="form-error" role="alert">${error.message}</p>`}`;
 }
 
@@ -193,7 +200,7 @@ export function View({ route }) {
     why.reload();
   };
   return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} ...${{ job, onJob }} />`}>
-    <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
+    ${job.imported && html`<${Imported} job=${job} />`}<${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} expiresAt=${video.expiresAt} onExpired=${loaded.reload} />`}
         ${words && owner.data && job.status === "completed" && html`<${Words} job=${job} item=${owner.data} />`}
         ${hasEnded(job) ? html`<${NextSteps} job=${job} />` : !["waiting", "queued"].includes(job.status) && html`<${Log} job=${job} />`}<${Told} notices=${why.data?.notices} /><${Failure} job=${job} />

@@ -5,6 +5,7 @@ import { jobs as api } from "../api.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
+import { canRetry } from "../jobwords.js";
 import { WorkTabs } from "../worktabs.js";
 import { JobFilters } from "../results/filters.js";
 import { isFiltered, jobsQuery } from "../results/jobfilters.js";
@@ -53,7 +54,7 @@ function Bulk({ chosen, jobs, onDone }) {
   const of = (test) => jobs.some((job) => chosen.includes(job.jobId) && test(job));
   return html`<div class="bulk" role="region" aria-label=${t("jobs.bulk")}><p role="status">${t("jobs.chosen", { n: chosen.length })}</p><${Trouble} error=${error} />
     <${Button} small icon="cross" busy=${busy} disabled=${!of((job) => !hasEnded(job))} onClick=${() => run("cancel")}>${t("job.cancel")}<//>
-    <${Button} small icon="retry" busy=${busy} disabled=${!of((job) => ["failed", "canceled"].includes(job.status))} onClick=${() => run("retry")}>${t("job.retry")}<//>
+    <${Button} small icon="retry" busy=${busy} disabled=${!of(canRetry)} onClick=${() => run("retry")}>${t("job.retry")}<//>
     <${Button} small kind="quiet" onClick=${() => onDone("")}>${t("jobs.clear")}<//></div>`;
 }
 

@@ -155,11 +155,14 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """Retry a failed or canceled job, as a new generation with its history.
 
     It counts towards the token of *caller*; its owner stays.
-    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`, `too_many_retries`), LimitReached.
+    Raises NotFound, Conflict (`job_not_failed`, `job_imported`, `manifest_gone`,
+    `too_many_retries`), LimitReached.
     """
     job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
         raise Conflict("job_not_failed", status=job.status)
+    if job.imported:
+        raise Conflict("job_imported")
     await find_media_to_use(job.media_id, ports)
     await check_limit(caller, ports)
     if job.event_seq == 0 and not job.accepted and await select_waits(ports.store, [job_id]):
@@ -225,6 +228,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "attempt": job.attempt,
         "error": job.error,
         "accepted": job.accepted,
+        "imported": job.imported,
         "handoverError": job.handover_error,
         "deadLetters": job.dead_letters,
         "queue": None,

@@ -214,7 +214,7 @@ async def post_job_cancel(call: Call, job_id: str) -> Reply:
 async def post_job_retry(call: Call, job_id: str) -> Reply:
     """Retry a failed or canceled job: a new generation that keeps its history.
 
-    409 `job_not_failed` otherwise.
+    409 `job_not_failed` otherwise; `job_imported` for one that ended in the earlier system.
     """
     job = await retry_job(job_id, call.caller, call.ports)
     return json_reply(job_document(job, call.ports))

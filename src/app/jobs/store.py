@@ -58,7 +58,10 @@ _JOB = (
     " (SELECT json_group_object(n.object_key, n.language) FROM json_each(jobs.outputs) AS k"
     " CROSS JOIN inputs AS n ON n.object_key = json_extract(k.value, '$.key')"
     " WHERE n.language IS NOT NULL) AS output_languages,"
-    f" {STARTED.format(job='jobs')} AS started_ms, cost"
+    f" {STARTED.format(job='jobs')} AS started_ms, cost,"
+    # A token has started every other job; so nothing more is read of these.
+    " (token_hash IS NULL AND EXISTS (SELECT 1 FROM job_events AS e WHERE e.job_id = jobs.job_id"
+    " AND e.event_seq = jobs.event_seq AND e.cause = 'imported')) AS imported"
 )
 
 
@@ -375,6 +378,7 @@ def _job(row: dict[str, Any]) -> JobRow:
             "status": job_status(row["status"]),
             "progress": float(row["progress"]),
             "accepted": bool(row["accepted"]),
+            "imported": bool(row["imported"]),
             "options": from_json(row["options"]),
             "error": from_json(row["error"]) if row["error"] else None,
             "outputs": from_json(row["outputs"]) if row["outputs"] else None,

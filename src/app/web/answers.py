@@ -77,8 +77,8 @@ class Job(Answer):
 
     `startedAt`: when it left the queue. `cost`: as its result says (tokens, characters, and money
     in the currency of the container's prices). `artifactsExpiredAt`: when its outputs were deleted
-    by age. `requestId`: of the request that
-    created or retried it; null if older code did.
+    by age. `imported`: it ended in the earlier system; it can be read, and not retried.
+    `requestId`: of the request that created or retried it; null if older code did.
     """
 
     job_id: Id
@@ -96,6 +96,7 @@ class Job(Answer):
     attempt: Annotated[int, Field(ge=0)]
     error: dict[str, object] | None
     accepted: bool
+    imported: bool
     handover_error: str | None
     dead_letters: Annotated[int, Field(ge=0)]
     queue: QueuePlace | None

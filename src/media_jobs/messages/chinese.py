@@ -88,6 +88,7 @@ MESSAGES = {
     "last_admin": "这是最后一个管理员令牌：请先创建另一个再吊销它。",
     "job_not_failed": "只有失败或已取消的任务才能重新开始（当前为 {status}）。",
     "job_not_failed.restarted": "任务已被他人重新开始。",
+    "job_imported": "该任务在旧系统中结束，只能查看。请为其媒体提交新任务。",
     "manifest_gone": "任务的清单已不存在。",
     "media_busy": "此媒体有未结束的任务。请先取消它们。",
     "media_in_trash": "此媒体在回收站中。请先将其恢复。",

@@ -62,6 +62,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "attempt": 0,
         "error": None,
         "accepted": True,
+        "imported": False,
         "handoverError": None,
         "deadLetters": 0,
         "queue": None,

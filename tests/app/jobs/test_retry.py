@@ -3,6 +3,7 @@
 import pytest
 
 from tests.app.stage import DOWNLOAD, Stage
+from tests.ops.earlier.earlier_system import IMPORTED_JOB, imported_job
 from tests.platform.network import answering
 
 
@@ -63,6 +64,22 @@ def test_a_job_whose_manifest_is_gone_cannot_be_started_again(stage: Stage) -> N
     answered = stage.send("POST", f"/api/jobs/{job_id}/retry")
 
     assert (answered.status, answered.json["code"]) == (409, "manifest_gone")
+
+
+def test_a_job_that_ended_in_the_earlier_system_is_shown_as_such_and_not_started_again(
+    stage: Stage,
+) -> None:
+    media_id = stage.row(failed(stage))["media_id"]
+    for statement in imported_job(media_id):
+        stage.database.look(statement)
+
+    shown = stage.send("GET", f"/api/jobs/{IMPORTED_JOB}").json
+    answered = stage.send("POST", f"/api/jobs/{IMPORTED_JOB}/retry")
+    listed = stage.send("GET", "/api/jobs?status=failed").json["items"]
+
+    assert (shown["status"], shown["imported"]) == ("failed", True)
+    assert (answered.status, answered.json["code"]) == (409, "job_imported")
+    assert [job["imported"] for job in listed] == [False, True]
 
 
 def test_a_retry_that_reaches_nobody_is_handed_over_by_the_sweeper(stage: Stage) -> None:

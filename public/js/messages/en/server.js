@@ -65,6 +65,7 @@ export default {
   "last_admin": "This is the last admin token: create another before you revoke it.",
   "job_not_failed": "Only failed or canceled jobs can be started again (this one is {status}).",
   "job_not_failed.restarted": "The job was started again by somebody else.",
+  "job_imported": "The job ended in the earlier system and can only be read. Submit a new one for its media.",
   "manifest_gone": "The job's manifest no longer exists.",
   "media_busy": "The media has unfinished jobs. Cancel them first.",
   "media_in_trash": "The media is in the trash. Take it out first.",
