@@ -23,6 +23,8 @@ class Database(Protocol):
 
 OPERATORS: Final = "ws_default"
 """The workspace that there has always been: its admin tokens see every other one, too."""
+UNFINISHED: Final = "finished_ms IS NULL"
+"""The SQL that a job has not ended, as the indexes of such jobs have it."""
 EVERYONE: Final = None
 """The owner for those who see every workspace: operators, the cron, the orchestrator's events."""
 

@@ -316,7 +316,7 @@ def test_events_that_were_given_up_are_listed_and_told_when_the_sweeper_asks(sit
     site.stop()
     given_up = _give_up_events(site.folder, render.job_id)
     site.start()
-    due = "UPDATE jobs SET check_ms = 1 WHERE job_id = ?"
+    due = "UPDATE jobs SET check_ms = 1, updated_ms = 1 WHERE job_id = ?"
 
     site.stack.sql(due, render.job_id)
     site.stack.trigger_cron()

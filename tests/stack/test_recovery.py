@@ -53,7 +53,7 @@ def test_the_sweeper_wakes_a_job_and_looks_again_later(
     client: ApiClient, containers: FakeContainers, own_stack: Stack
 ) -> None:
     render = client.started(containers)
-    own_stack.sql("UPDATE jobs SET check_ms = 1 WHERE job_id = ?", render.job_id)
+    own_stack.sql("UPDATE jobs SET check_ms = 1, updated_ms = 1 WHERE job_id = ?", render.job_id)
     own_stack.evict_job(render.job_id)
     before_ms = int(time.time() * 1000)
 

@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from app.media.store import InputRow, input_values
 from app.store import Statement, Value, insert
 from app.webhooks.store import WebhookMessage, enqueue
-from media_jobs.status import ENDED, Status
+from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
-
-CHECK_INTERVAL_MS = 5 * 60_000
-"""How long an unfinished job may be silent before the sweeper checks it."""
-
-RUNNING_CHECK_INTERVAL_MS = 15 * 60_000
-"""The same of one that runs: the reports of its container wake its object anyway, and the database
-is told of them every ten minutes.
-"""
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
@@ -115,17 +107,15 @@ def _describe(event: JobEvent, change: SiteChange) -> Statement:
     )
 
 
-def _silence_ms(status: Status) -> int:
-    return RUNNING_CHECK_INTERVAL_MS if status is Status.RUNNING else CHECK_INTERVAL_MS
-
-
 def _project(event: JobEvent, error: str | None, cost: str | None) -> Statement:
     ended = event.status in ENDED
+    # What stands here is written in each index that has it, also where it is what it was.
+    end = " finished_ms = ?, check_ms = NULL," if ended else ""
     outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
     return (
         "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
-        " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
-        " handover_error = NULL, dead_letters = 0, cost = coalesce(?, cost), check_ms = ?"
+        f" error = ?, outputs = ?, updated_ms = ?,{end} accepted = 1,"
+        " handover_error = NULL, dead_letters = 0, cost = coalesce(?, cost)"
         f" WHERE {_TAKES_IT}",
         (
             event.event_seq,
@@ -136,9 +126,8 @@ def _project(event: JobEvent, error: str | None, cost: str | None) -> Statement:
             error,
             json.dumps(outputs) if outputs else None,
             event.at_ms,
-            event.at_ms if ended else None,
+            *([event.at_ms] if ended else []),
             cost,
-            None if ended else event.at_ms + _silence_ms(event.status),
             *_guard(event),
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.rows import JobRow, TokenRow
-from app.store import EVERYONE, Statement, Store, Value
+from app.store import EVERYONE, UNFINISHED, Statement, Store, Value
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
@@ -32,9 +32,15 @@ class JobFilter:
     words: str = ""
 
 
+SILENCE_MS = 5 * 60_000
+"""How long an unfinished job may be silent before the sweeper checks it."""
+RUNNING_SILENCE_MS = 15 * 60_000
+"""The same of one that runs: the reports of its container wake its object anyway, and the database
+is told of them every ten minutes.
+"""
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
-_UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
-_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) + ? <= ?)"
+_UNFINISHED_OF_TOKEN = f"SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND {UNFINISHED}"
+_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED_OF_TOKEN}) + ? <= ?)"
 """Its parameters: the limit, a token, how many jobs are added, the limit."""
 STARTED = (
     "(SELECT min(e.at_ms) FROM job_events AS e WHERE e.job_id = {job}.job_id"
@@ -67,7 +73,7 @@ _JOB = (
 
 async def select_unfinished_jobs(store: Store, token_hash: str) -> int:
     """Return how many of a token's jobs have not ended."""
-    return int((await store.rows(_UNFINISHED, token_hash))[0]["n"])
+    return int((await store.rows(_UNFINISHED_OF_TOKEN, token_hash))[0]["n"])
 
 
 async def select_job(store: Store, job_id: str) -> JobRow | None:
@@ -169,11 +175,14 @@ def _where(
         parts.append("dead_letters > 0")
     few = bool(parts)
     of_few = few or wanted.media_id is not None
+    unfinished = not of_few and status is not None and status not in ENDED
+    if status is not None and not of_few:
+        parts.append(UNFINISHED if unfinished else "finished_ms IS NOT NULL")
     for column, value, narrowed in (
         ("media_id", wanted.media_id, few),
         ("owner_id", store.owner, of_few),
-        ("status", status, of_few),
-        ("engine", wanted.engine, of_few or store.owner is not EVERYONE),
+        ("status", status, of_few or unfinished),
+        ("engine", wanted.engine, of_few or unfinished or store.owner is not EVERYONE),
     ):
         if value is not None:
             parts.append(f"{'+' if narrowed else ''}{column} = ?")
@@ -292,6 +301,23 @@ def postpone_check(job_id: str, check_ms: int) -> Statement:
     return (
         "UPDATE jobs SET check_ms = ? WHERE job_id = ? AND check_ms IS NOT NULL",
         (check_ms, job_id),
+    )
+
+
+def postpone_heard(now_ms: int, limit: int) -> Statement:
+    """Put off the check of up to *limit* jobs that are due, and of which an event came meanwhile.
+
+    An event leaves the time of the check as it is: it would be written for each of them.
+    """
+    silent_from = (
+        f"updated_ms + CASE status WHEN '{Status.RUNNING}' THEN {RUNNING_SILENCE_MS}"
+        f" ELSE {SILENCE_MS} END"
+    )
+    return (
+        f"UPDATE jobs SET check_ms = {silent_from} WHERE event_seq > 0 AND accepted = 1"
+        f" AND status <> '{WAITING}' AND {silent_from} > ?"
+        " AND job_id IN (SELECT job_id FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?)",
+        (now_ms, now_ms, limit),
     )
 
 

@@ -6,13 +6,15 @@ Each check postpones the job's next one, so a page of old jobs never hides the r
 from dataclasses import dataclass
 
 from app.jobs.settling import settle
-from app.jobs.store import postpone_check, select_jobs_to_check
+from app.jobs.store import postpone_check, postpone_heard, select_jobs_to_check
 from app.jobs.submission import CHECK_AFTER_MS, check, submit
 from app.ports import Ports
 from media_jobs.redaction import describe
 from media_jobs.status import WAITING
 
 JOBS_PER_SWEEP = 50
+HEARD_PER_SWEEP = 1000
+"""How many are put off at once because they were heard of; that takes no call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,11 @@ class Swept:
 
 
 async def sweep(ports: Ports) -> Swept:
-    """Check up to `JOBS_PER_SWEEP` unfinished jobs, oldest first.
+    """Check up to `JOBS_PER_SWEEP` unfinished jobs of which nothing was heard, oldest first.
 
     One failing job does not block the rest.
     """
+    await ports.store.batch([postpone_heard(ports.now_ms(), HEARD_PER_SWEEP)])
     jobs, unreadable = await select_jobs_to_check(ports.store, ports.now_ms(), JOBS_PER_SWEEP)
     for job_id in unreadable:
         ports.log({"event": "job_unreadable", "jobId": job_id})

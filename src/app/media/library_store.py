@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.media.store import MEDIA_COLUMNS, MediaRow
-from app.store import Statement, Store, Value
+from app.store import UNFINISHED, Statement, Store, Value
 
 Sort = Literal["newest", "oldest", "title"]
 Has = Literal["video", "subtitles", "comments-data", "jobs"]
@@ -85,8 +85,7 @@ def _where(store: Store, wanted: MediaFilter) -> tuple[str, list[Value]]:
         params.append(wanted.tag)
     if wanted.has == "jobs":
         parts.append(
-            "EXISTS (SELECT 1 FROM jobs AS j"
-            " WHERE j.media_id = media.media_id AND j.check_ms IS NOT NULL)"
+            f"EXISTS (SELECT 1 FROM jobs AS j WHERE j.media_id = media.media_id AND j.{UNFINISHED})"
         )
     elif wanted.has is not None:
         parts.append(
@@ -130,7 +129,7 @@ async def select_media_to_purge(store: Store, trashed_ms: int, limit: int) -> li
     rows = await store.rows(
         "SELECT media_id FROM media WHERE trashed_ms <= ? AND deleted_ms IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM jobs AS j"
-        " WHERE j.media_id = media.media_id AND j.check_ms IS NOT NULL)"
+        f" WHERE j.media_id = media.media_id AND j.{UNFINISHED})"
         " ORDER BY trashed_ms LIMIT ?",
         trashed_ms,
         limit,

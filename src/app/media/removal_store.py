@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.media.store import InputRow
-from app.store import Statement, Store
+from app.store import UNFINISHED, Statement, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def mark_deleted(media_id: str, now_ms: int) -> Statement:
     return (
         "UPDATE media SET deleted_ms = ?, wipe_ms = ?"
         " WHERE media_id = ? AND deleted_ms IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM jobs WHERE media_id = ? AND check_ms IS NOT NULL)",
+        f" (SELECT 1 FROM jobs WHERE media_id = ? AND {UNFINISHED})",
         (now_ms, now_ms, media_id, media_id),
     )
 

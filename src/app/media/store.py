@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from app.store import Row, Statement, Store, Value, insert
+from app.store import UNFINISHED, Row, Statement, Store, Value, insert
 from media_jobs.engines import INPUT_SLOTS, Origin
 
 
@@ -111,7 +111,7 @@ async def select_job_counts(store: Store, media_ids: Sequence[str]) -> dict[str,
     rows = await store.rows(
         "SELECT m.value AS media_id,"
         " (SELECT count(*) FROM jobs WHERE media_id = m.value) AS total,"
-        " (SELECT count(*) FROM jobs WHERE media_id = m.value AND check_ms IS NOT NULL)"
+        f" (SELECT count(*) FROM jobs WHERE media_id = m.value AND {UNFINISHED})"
         " AS unfinished FROM json_each(?) AS m",
         json.dumps(list(media_ids)),
     )

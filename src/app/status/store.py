@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.store import Row, Statement, Store, insert
+from app.store import UNFINISHED, Row, Statement, Store, insert
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.alerts import Alert, AlertKind, AlertState
+from media_jobs.ids import first_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ async def select_shown_alerts(store: Store, limit: int) -> list[Alert]:
 async def select_standing(store: Store) -> Standing:
     """Return how the unfinished jobs stand."""
     # Found among everybody's unfinished jobs: an owner's own may be few among many that have ended.
-    unfinished = f"check_ms IS NOT NULL{store.and_owned('+owner_id')}"
+    unfinished = f"{UNFINISHED}{store.and_owned('+owner_id')}"
     counted = await store.rows(
         f"SELECT status, count(*) AS n FROM jobs WHERE {unfinished} GROUP BY status", *store.owned
     )
@@ -85,10 +86,10 @@ async def select_usage(store: Store, from_ms: int, to_ms: int) -> list[dict[str,
         " coalesce(sum(finished_ms - created_ms), 0) AS run_ms,"
         " coalesce(sum((SELECT sum(json_extract(value, '$.sizeBytes'))"
         " FROM json_each(coalesce(outputs, '{}')))), 0) AS output_bytes"
-        f" FROM jobs WHERE created_ms >= ? AND created_ms < ?{store.and_owned()}"
+        f" FROM jobs WHERE job_id >= ? AND job_id < ?{store.and_owned()}"
         " GROUP BY day, engine ORDER BY day, engine",
-        from_ms,
-        to_ms,
+        first_id("job", from_ms),
+        first_id("job", to_ms),
         *store.owned,
     )
 

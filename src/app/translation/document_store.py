@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from app.store import Statement, Store
+from app.store import UNFINISHED, Statement, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ async def select_documents_to_drop(store: Store, limit: int) -> list[DocumentRow
     """Return those whose generation has ended, or was followed by another."""
     rows = await store.rows(
         f"SELECT {_DOCUMENT} FROM job_documents AS d WHERE NOT EXISTS (SELECT 1 FROM jobs AS j"
-        " WHERE j.job_id = d.job_id AND j.generation = d.generation AND j.check_ms IS NOT NULL)"
+        f" WHERE j.job_id = d.job_id AND j.generation = d.generation AND j.{UNFINISHED})"
         " LIMIT ?",
         limit,
     )

@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.jobs.event_store import apply_event
 from media_jobs.ports import PeerAnswer
+from media_jobs.wire import JobEvent
 from tests.app.stage import SECRET, START_MS, Stage, signed
 from tests.platform.network import PeerCall, Script, answering, unreachable
 
@@ -92,6 +94,49 @@ def test_a_job_that_the_orchestrator_has_is_only_asked_after(stage: Stage) -> No
     assert (call.method, call.url) == ("GET", f"https://orch.test/jobs/{job_id}?ts={START_MS}")
     assert call.is_signed_with(SECRET)
     assert stage.row(job_id)["check_ms"] == START_MS + 5 * MINUTE_MS
+
+
+@pytest.mark.parametrize(("status", "minutes"), [("preparing", 5), ("running", 15)])
+def test_a_job_is_asked_after_when_nothing_was_heard_of_it_for_some_minutes(
+    stage: Stage, status: str, minutes: int
+) -> None:
+    job_id = stage.job()
+    stage.now_ms += 4 * MINUTE_MS
+    stage.tell({**stage.event(job_id, 1, status), "atMs": stage.now_ms})
+    heard_ms, stage.orchestrator.calls = stage.now_ms, []
+
+    stage.now_ms = heard_ms + minutes * MINUTE_MS - 1
+    assert stage.sweep() == 0
+    assert stage.row(job_id)["check_ms"] == heard_ms + minutes * MINUTE_MS
+
+    stage.now_ms += 1
+    assert stage.sweep() == 1
+    assert _asked(stage) == [job_id]
+
+
+def test_an_event_of_a_job_that_goes_on_writes_into_no_index_that_the_job_is_in(
+    stage: Stage,
+) -> None:
+    """D1 charges for each row of an index, also where it stays what it was."""
+    job_id = stage.job()
+    event = JobEvent.model_validate(stage.event(job_id, 1, "running"))
+    sql, params = apply_event(event)[-1]
+    pages = {
+        row["rootpage"]: row["name"]
+        for row in stage.database.look("SELECT rootpage, name FROM sqlite_schema")
+    }
+    steps = stage.database.look(f"EXPLAIN {sql}", *params)
+    written = {pages[step["p2"]] for step in steps if step["opcode"] == "OpenWrite"}
+
+    # The other ones are of jobs that have ended, have outputs or dead letters.
+    assert written == {
+        "jobs",
+        "jobs_ended_by_status",
+        "jobs_ended_by_engine",
+        "jobs_ended_by_owner",
+        "jobs_to_expire",
+        "jobs_with_dead_letters",
+    }
 
 
 def test_an_answer_about_a_job_is_not_taken_for_its_next_generation(stage: Stage) -> None:

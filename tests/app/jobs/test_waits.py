@@ -125,14 +125,15 @@ def test_what_the_orchestrator_did_not_take_is_submitted_by_the_sweeper(stage: S
     assert shown(stage, heard)["accepted"]
 
 
-def test_a_job_that_was_left_waiting_is_found_by_the_sweeper(stage: Stage) -> None:
+@pytest.mark.parametrize("life", ["accepted = 0", "accepted = 1, event_seq = 3"])
+def test_a_job_that_was_left_waiting_is_found_by_the_sweeper(stage: Stage, life: str) -> None:
     # As when two jobs end at one time, and each leaves the other's to do.
     download = stage.job()
     heard = stage.job(after(stage, download))
     end(stage, download)
     undo = "UPDATE {} WHERE job_id = ? RETURNING job_id"
     stage.database.look(undo.format("job_waits SET made_id = NULL, input_id = NULL"), heard)
-    as_left = "jobs SET status = 'waiting', accepted = 0, handover_tries = 0, check_ms = 0"
+    as_left = f"jobs SET status = 'waiting', {life}, handover_tries = 0, check_ms = 0"
     stage.database.look(undo.format(as_left), heard)
 
     stage.sweep()
