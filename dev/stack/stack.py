@@ -42,7 +42,12 @@ RUNTIMES: dict[str, Callable[..., Runtime]] = {
 HOST_KEY: HostKey = (1,)
 """What the containers hold that a stack starts itself."""
 S3_PATH = "/cdn-cgi/local/r2/s3"
-READY_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 180.0
+"""A part answers in seconds; a loaded machine may need twenty times as long. One that ends is told
+at once.
+"""
+LINES_TOLD = 40
+"""How many of the last lines a start that failed tells, where nobody has seen them."""
 PORTS_FREE_TIMEOUT_S = 10.0
 PORTS_OF_OTHERS_TIMEOUT_S = 2.0
 STARTS_MAX = 3
@@ -117,7 +122,11 @@ class Stack(RunningStack):
             undo.callback(self._guard.close)
             undo.callback(self._held.release)
             undo.callback(self._stop_parts)
-            self._start_somewhere(undo)
+            try:
+                self._start_somewhere(undo)
+            except StackError as error:
+                error.add_note("\n".join(self.log_lines()[-LINES_TOLD:]))
+                raise
             self._exit = undo.pop_all()
         return self
 

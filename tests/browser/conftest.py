@@ -17,11 +17,17 @@ from tests.browser.api import Api, looped, spoken
 from tests.browser.provider import running_provider, settings_of
 
 TIMEOUT_MS = 30_000
+START_MS = 180_000
+"""For what happens once, while a loaded machine starts everything else, too: with it, each test of
+the folder fails.
+"""
 expect.set_options(timeout=TIMEOUT_MS)
 
 
 FOLDER = Path(__file__).parent
 _held = ExitStack()
+_ended: list[pytest.Item | None] = []
+"""What came after the last test of this folder, once it was over."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -33,6 +39,17 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
     """
     if nextitem is None or FOLDER not in nextitem.path.parents:
         _held.close()
+        _ended.append(nextitem)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Say why nothing can be had of a stack and a browser that have ended."""
+    if _ended and FOLDER in item.path.parents:
+        pytest.fail(
+            f"Stack and browser ended as this process went on to {_ended[0]}. One process takes the"
+            " tests of this folder in one go: --dist loadgroup --no-loadscope-reorder",
+            pytrace=False,
+        )
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +126,7 @@ def browser(held: ExitStack) -> Browser:
     """A real Chromium; without one the tests fail and say how to get it."""
     path = chromium_path()
     playwright = held.enter_context(sync_playwright())
-    chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=START_MS)
     held.callback(chromium.close)
     return chromium
 
@@ -118,6 +135,7 @@ def browser(held: ExitStack) -> Browser:
 def session(browser: Browser, stack: Stack) -> StorageState:
     """The cookie of a person who has signed in."""
     with browser.new_context(base_url=stack.app_url, locale="en-US") as context:
+        context.set_default_timeout(START_MS)
         sign_in(context.new_page(), stack.admin_token)
         return context.storage_state()
 

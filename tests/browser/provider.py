@@ -20,11 +20,12 @@ def running_provider() -> Iterator[str]:
         argv,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
     ) as run:
         assert run.stdout is not None
-        yield run.stdout.readline().strip()
+        issuer = run.stdout.readline().strip()
+        assert issuer, f"The provider has ended (status {run.wait()}); stderr has why."
+        yield issuer
 
 
 def settings_of(issuer: str) -> dict[str, str]:

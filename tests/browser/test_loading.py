@@ -5,20 +5,16 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, Request, Route, expect
 
 from dev.fixtures.demo_material import SUBTITLES
+from tests.browser.answers import answered_by
 from tests.browser.api import Api
 
 
 def test_u04_a_view_that_did_not_come_is_asked_for_again_at_the_first_click(page: Page) -> None:
-    # One handler for both: what is on its way while another one is taken off may be lost.
-    offline = [True]
-    page.route(
-        "**/assets/settings-*", lambda route: route.abort() if offline else route.continue_()
-    )
-    page.goto("/#/library")
-    page.get_by_role("link", name="Settings").click()
-    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    with answered_by(page, "**/assets/settings-*", Route.abort):
+        page.goto("/#/library")
+        page.get_by_role("link", name="Settings").click()
+        expect(page.get_by_role("alert")).to_contain_text("does not answer")
 
-    offline.clear()
     page.get_by_role("button", name="Try again").click()
 
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
@@ -39,6 +35,10 @@ def test_u04_views_are_there_before_they_are_needed_also_without_a_network(page:
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.context.set_offline(False)
+    # The browser says so before the process that opens its connections has heard of it.
+    page.wait_for_function(
+        "() => fetch('/icon.svg', { cache: 'no-store' }).then(() => true, () => false)"
+    )
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -47,12 +47,11 @@ def test_a_page_under_which_a_release_was_deployed_offers_to_be_loaded_again(pag
     def gone(route: Route) -> None:
         route.fulfill(status=404, body="")
 
-    page.route("**/assets/jobs-*", gone)
-    page.goto("/#/library")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Jobs").click()
-    expect(page.get_by_role("alert")).to_contain_text("older than the server")
+    with answered_by(page, "**/assets/jobs-*", gone):
+        page.goto("/#/library")
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Jobs").click()
+        expect(page.get_by_role("alert")).to_contain_text("older than the server")
 
-    page.unroute("**/assets/jobs-*", gone)
     page.get_by_role("button", name="Reload").click()
 
     expect(page.get_by_role("heading", name="Jobs", level=1)).to_be_visible()
@@ -151,7 +150,7 @@ def returns(page: Page, title: str) -> None:
 
     before = link.evaluate(OPENED)
     expect(page.locator(".back")).to_be_visible()
-    assert page.evaluate("scrollY") == 0
+    page.wait_for_function("() => scrollY === 0")
     page.go_back()
 
     page.wait_for_function(STANDS, arg=[title, before])

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
+from tests.browser.answers import answered_by
 from tests.browser.api import Api
 
 CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
@@ -18,10 +19,14 @@ def test_the_player_shows_the_subtitles_where_they_belong(page: Page, media: str
 
     shown = video.evaluate(
         """video => new Promise((done) => {
-             const track = video.textTracks[0];
-             track.addEventListener("cuechange", () => track.activeCues.length &&
-               done({ mode: track.mode, text: track.activeCues[0].text }));
+             const look = () => {
+               const track = video.textTracks[0]; // It comes with the subtitles, after the film.
+               const cue = track?.activeCues?.[0];
+               if (cue) done({ mode: track.mode, text: cue.text });
+               else requestAnimationFrame(look);
+             };
              video.currentTime = 1.2;
+             look();
            })"""
     )
 
@@ -153,15 +158,15 @@ def test_an_upload_that_the_storage_refuses_is_told_and_can_be_repeated(
     page: Page, api: Api
 ) -> None:
     media_id = api.add("Upload")
-    page.route(
-        "**/cdn-cgi/local/r2/s3/**",
-        lambda route: route.fulfill(status=403, headers={"access-control-allow-origin": "*"}),
-    )
-    page.goto(f"/#/media/{media_id}")
-    page.get_by_label("Upload a video").set_input_files(clip_path())
-    expect(page.get_by_role("alert")).to_contain_text("refused the upload (status 403)")
 
-    page.unroute("**/cdn-cgi/local/r2/s3/**")
+    def refuse(route: Route) -> None:
+        route.fulfill(status=403, headers={"access-control-allow-origin": "*"})
+
+    with answered_by(page, "**/cdn-cgi/local/r2/s3/**", refuse):
+        page.goto(f"/#/media/{media_id}")
+        page.get_by_label("Upload a video").set_input_files(clip_path())
+        expect(page.get_by_role("alert")).to_contain_text("refused the upload (status 403)")
+
     page.get_by_label("Upload a video").set_input_files(clip_path())
 
     expect(page.locator("video")).to_be_visible()

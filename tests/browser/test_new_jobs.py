@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import serve
 from dev.stack.stack import Stack
+from tests.browser.answers import answered_by
 from tests.browser.api import Api
 
 JOB_MS = 90_000
@@ -55,9 +56,8 @@ def done(page: Page) -> None:
 def unanswered(page: Page) -> Iterator[None]:
     """Hold the burner's drawings back: what is shown until they come would be gone in a moment."""
     held: list[Route] = []
-    page.route(DRAWINGS, lambda route: held.append(route))
-    yield
-    page.unroute(DRAWINGS)
+    with answered_by(page, DRAWINGS, held.append):
+        yield
     for route in held:
         route.continue_()
 
@@ -207,7 +207,7 @@ def test_a_text_that_is_none_is_refused_before_anything_is_sent(
 def test_a_style_is_saved_used_renamed_and_deleted(page: Page, media: str) -> None:
     page.goto(f"/#/new/burn?media={media}")
     page.get_by_role("button", name="Minimal", exact=True).click()
-    page.get_by_label("Top", exact=True).check(force=True)
+    page.get_by_label("Top", exact=True).press("Space")
     page.get_by_text("Save this style").click()
     page.get_by_role("textbox", name="Name").fill("Lecture")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -240,7 +240,7 @@ def test_stills_show_the_comments_video_with_the_film_in_it_before_it_is_made(
     expect(inset).to_have_attribute("style", "left: 0%; top: 0%; width: 100%; height: 100%;")
     page.get_by_label("Position").fill("4")
     expect(still).to_be_visible()
-    page.get_by_label("Vertical").check(force=True)
+    page.get_by_label("Vertical").press("Space")
     expect(still).to_have_js_property("naturalWidth", 1080)
     page.get_by_role("button", name="Comment 2").click()
     expect(page.get_by_role("img", name="The comments video at 0:0")).to_be_visible()

@@ -38,7 +38,7 @@ def test_a_finished_job_is_saved_under_its_media_s_name_shared_and_made_again_wi
 
     following.get_by_role("button", name="Share…").click()
     dialog = page.get_by_role("dialog", name="A link for others")
-    dialog.get_by_label("7 days").check(force=True)
+    dialog.get_by_label("7 days").press("Space")
     dialog.get_by_role("button", name="Make and copy the link").click()
 
     expect(dialog.get_by_role("status")).to_contain_text("Copied. The link opens until")

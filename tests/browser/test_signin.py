@@ -4,9 +4,10 @@ import gzip
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from dev.stack.stack import Stack
+from tests.browser.answers import answered_by
 from tests.browser.conftest import sign_in
 
 FIRST_LOAD_BYTES_MAX = 60_000
@@ -37,15 +38,11 @@ def test_without_an_answer_signing_in_says_so_and_works_the_next_time(
     visitor: Page, stack: Stack
 ) -> None:
     visitor.goto("/")
-    visitor.route(
-        "**/api/session",
-        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
-    )
-    visitor.get_by_label("Access token").fill(stack.admin_token)
-    visitor.get_by_role("button", name="Sign in").click()
-    expect(visitor.get_by_role("alert")).to_contain_text("does not answer")
+    with answered_by(visitor, "**/api/session", Route.abort, "POST"):
+        visitor.get_by_label("Access token").fill(stack.admin_token)
+        visitor.get_by_role("button", name="Sign in").click()
+        expect(visitor.get_by_role("alert")).to_contain_text("does not answer")
 
-    visitor.unroute("**/api/session")
     visitor.get_by_role("button", name="Sign in").click()
 
     expect(visitor.get_by_role("heading", name="Library", level=1)).to_be_visible()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, Locator, Page, Route, StorageState, expect
 
 from dev.stack.stack import Stack
+from tests.browser.answers import answered_by
 from tests.browser.api import Api
 
 SECONDS = 14
@@ -53,13 +54,13 @@ def edited(api: Api, film: Path) -> str:
 class Timeline:
     """The timeline of an open editor, with the whole film in view."""
 
-    def __init__(self, page: Page, media_id: str) -> None:
+    def __init__(self, page: Page, media_id: str, waveform: str = "ready") -> None:
         self.page = page
         page.goto(f"/#/media/{media_id}/subtitles")
         self.surface: Locator = page.get_by_test_id("timeline")
         expect(self.surface).to_have_attribute("aria-valuemax", str(SECONDS * 1000))
         # Speech and frames are there to snap to once the waveform is.
-        expect(page.locator(".cue-timeline")).to_have_attribute("data-waveform", "ready")
+        expect(page.locator(".cue-timeline")).to_have_attribute("data-waveform", waveform)
         self.surface.press("0")
 
     def point(self, at_s: float) -> tuple[float, float]:
@@ -226,12 +227,14 @@ def test_a_finger_moves_the_cue_that_was_tapped_and_two_zoom(
 def test_without_a_burner_the_timeline_works_and_says_that_it_has_no_waveform(
     page: Page, edited: str
 ) -> None:
-    page.route("**/peaks", lambda route: route.fulfill(status=502, json={"code": "peaks_failed"}))
-    timeline = Timeline(page, edited)
+    def fail(route: Route) -> None:
+        route.fulfill(status=502, json={"code": "peaks_failed"})
 
-    expect(page.get_by_text("No waveform: the burner does not answer.")).to_be_visible()
-    timeline.drag(6.0, 6.5)
-    expect(page.get_by_label("Start of cue 2")).not_to_have_value("0:05.400")
-    page.unroute("**/peaks")
+    with answered_by(page, "**/peaks", fail):
+        timeline = Timeline(page, edited, "failed")
+        expect(page.get_by_text("No waveform: the burner does not answer.")).to_be_visible()
+        timeline.drag(6.0, 6.5)
+        expect(page.get_by_label("Start of cue 2")).not_to_have_value("0:05.400")
     page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".cue-timeline")).to_have_attribute("data-waveform", "ready")
     expect(page.get_by_text("No waveform: the burner does not answer.")).to_have_count(0)

@@ -58,5 +58,5 @@ def test_what_a_translation_still_needs_is_said(page: Page, api: Api) -> None:
     page.get_by_label("Media", exact=True).select_option(media_id)
 
     expect(page.get_by_text("This media has no subtitles yet")).to_be_visible()
-    page.get_by_label("Comments", exact=True).check(force=True)
+    page.get_by_label("Comments", exact=True).press("Space")
     expect(page.get_by_text("Choose comments first.")).to_be_visible()

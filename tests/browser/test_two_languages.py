@@ -19,9 +19,11 @@ def spanish(page: Page, n: int) -> Locator:
     return page.get_by_label(f"Text of cue {n} in Spanish")
 
 
-def texts(page: Page) -> list[str]:
+def expect_texts(page: Page, *texts: str) -> None:
+    """Wait for the texts of both, the English ones first."""
     fields = (english(page, 1), english(page, 2), spanish(page, 1), spanish(page, 2))
-    return [field.input_value() for field in fields]
+    for field, text in zip(fields, texts, strict=True):
+        expect(field).to_have_value(text)
 
 
 def put(api: Api, media_id: str, text: str, **query: str) -> str:
@@ -57,7 +59,7 @@ def test_two_languages_are_edited_checked_undone_kept_and_saved_each_as_its_own_
     page.reload()
     expect(page.get_by_text("Spanish: Unsaved changes from")).to_be_visible()
     expect(page.get_by_text("English: Unsaved changes from")).to_be_visible()
-    assert texts(page) == ["one, two", "three!", "uno, dos", "tres"]
+    expect_texts(page, "one, two", "three!", "uno, dos", "tres")
     theirs = SPANISH.replace("tres", "tres de otra persona")
     other = put(api, media_id, theirs, language="es", parent=second)
     page.keyboard.press("Control+s")
@@ -72,8 +74,8 @@ def test_two_languages_are_edited_checked_undone_kept_and_saved_each_as_its_own_
     english(page, 1).fill("one")
     spanish(page, 1).fill("uno")
     leave_and_return(page)
-    expect(spanish(page, 1)).to_have_value("uno")
-    assert texts(page) == ["one", "three!", "uno", "tres de otra persona"]
+    expect_texts(page, "one", "three!", "uno", "tres de otra persona")
+    expect(page.get_by_text("No changes")).to_be_visible()
     saved = newest(api, media_id)
     assert saved["en"][0] == edited.replace("one, two", "one")
     assert saved["es"][0] == merged.replace("uno, dos", "uno")
@@ -87,7 +89,7 @@ def undo_over_both(page: Page) -> None:
     for _ in range(2):
         page.keyboard.press("Control+z")
     expect(spanish(page, 1)).to_have_value("uno dos")
-    assert texts(page) == ["one, two", "three", "uno dos", "tres"]
+    expect_texts(page, "one, two", "three", "uno dos", "tres")
     for _ in range(2):
         page.keyboard.press("Control+y")
     expect(english(page, 2)).to_have_value("three!")
@@ -111,7 +113,7 @@ def check_and_key_the_second(page: Page) -> None:
     for _ in range(2):
         page.keyboard.press("Control+z")
     expect(spanish(page, 2)).to_have_value("tres")
-    assert texts(page) == ["one, two", "three!", "uno, dos", "tres"]
+    expect_texts(page, "one, two", "three!", "uno, dos", "tres")
     # A field that is left empty is no cue.
     spanish(page, 2).fill("")
     english(page, 2).focus()

@@ -12,6 +12,7 @@ from playwright.sync_api import Dialog, Error, Locator, Page, Route, expect
 
 from dev.fixtures.clip import clip_path
 from dev.loopback import served
+from tests.browser.answers import answered_by
 from tests.browser.api import Api
 from tests.browser.axe import AXE, serious
 
@@ -265,21 +266,17 @@ def test_a_refused_upload_leaves_nothing_behind(page: Page, api: Api, tmp_path: 
     )
 
     def refuse(route: Route) -> None:
-        if route.request.method == "PUT":
-            route.fulfill(status=403, headers={"access-control-allow-origin": "*"})
-        else:
-            route.continue_()
+        route.fulfill(status=403, headers={"access-control-allow-origin": "*"})
 
-    page.route(STORAGE, refuse)
-    choose(page, path, notes)
-    expect(row(page, notes.name)).to_contain_text("This is no video.")
-    expect(row(page, path.name)).to_contain_text("refused the upload (status 403)")
+    with answered_by(page, STORAGE, refuse, "PUT"):
+        choose(page, path, notes)
+        expect(row(page, notes.name)).to_contain_text("This is no video.")
+        expect(row(page, path.name)).to_contain_text("refused the upload (status 403)")
     page.evaluate(AXE)
     assert serious(page) == []
 
     media_path = begun[0].partition("/uploads/")[0].partition("/api/")[2]
     assert api.api("GET", f"/api/{media_path}").status_code == 404
-    page.unroute(STORAGE)
     tray(page).get_by_role("button", name=f"Try {path.name} again").click()
     expect(row(page, path.name)).to_contain_text("In the library")
     assert stored(api, "Refused stork") == path.read_bytes()
