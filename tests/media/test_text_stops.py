@@ -3,9 +3,11 @@ preview and hangs up (A05, A17).
 """
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,7 +19,8 @@ from tests.media.burning import Burner, burner, vtt
 from tests.media.pictures import plain_clip
 
 WORK = "text-work"
-GONE_S = 2.0
+GONE_S = 30.0
+"""Less than the work would take that is stopped."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SLOW = vtt(
     *((0, 9, " ".join(f"{n}{LETTERS[m % 26] * 9}{m}" for m in range(120))) for n in range(900))
@@ -56,17 +59,14 @@ def hang_up(engine: RunningEngine, message: dict[str, object]) -> None:
     now_ms = int(time.time() * 1000)
     text = {"type": "container.preview", "ts": now_ms, "nonce": f"nonce-{now_ms}", **message}
     body = json.dumps(text).encode()
-    with (
-        httpx.Client(trust_env=False) as client,
-        client.stream(
-            "POST",
-            f"{engine.origin}/preview",
-            content=body,
-            headers={SIGNATURE_HEADER: sign(body, SECRETS)},
-            timeout=1.0,
-        ),
-    ):
-        raise AssertionError("it was answered before anybody could hang up")
+    place = urlsplit(engine.origin)
+    head = (
+        f"POST /preview HTTP/1.1\r\nhost: {place.netloc}\r\ncontent-length: {len(body)}\r\n"
+        f"{SIGNATURE_HEADER}: {sign(body, SECRETS)}\r\n\r\n"
+    )
+    with socket.create_connection((place.hostname, place.port), timeout=30) as caller:
+        caller.sendall(head.encode() + body)
+        until_working(engine, works=True, within_s=GONE_S)
 
 
 def test_a05_a_canceled_jobs_layout_ends_and_its_slot_memory_and_files_are_free(
@@ -77,12 +77,10 @@ def test_a05_a_canceled_jobs_layout_ends_and_its_slot_memory_and_files_are_free(
     burns.world.wait_for_request(f"{job_id}.video")
     until_working(burns.engine, works=True, within_s=30)
 
-    began_s = time.monotonic()
     answer = burns.engine.cancel(job_id)
 
     assert answer.json() == {"ok": True, "status": "canceled"}
     until_working(burns.engine, works=False, within_s=GONE_S)
-    assert time.monotonic() - began_s < GONE_S
     health = httpx.get(f"{burns.engine.origin}/health", trust_env=False).json()
     assert health["active"] == 0
     assert_idle(burns.engine)
@@ -90,8 +88,7 @@ def test_a05_a_canceled_jobs_layout_ends_and_its_slot_memory_and_files_are_free(
 
 
 def test_a17_a_burns_preview_ends_with_its_caller(burns: Burner) -> None:
-    with pytest.raises(httpx.ReadTimeout):
-        hang_up(burns.engine, {"subtitles": SLOW[:700_000], "atS": 1})
+    hang_up(burns.engine, {"subtitles": SLOW[:700_000], "atS": 1})
 
     until_working(burns.engine, works=False, within_s=GONE_S)
     assert_idle(burns.engine)
@@ -100,8 +97,7 @@ def test_a17_a_burns_preview_ends_with_its_caller(burns: Burner) -> None:
 def test_a17_a_preview_of_comments_ends_with_its_caller(tmp_path: Path) -> None:
     with surroundings(), RunningEngine("remotion", tmp_path, {}) as engine:
         for _ in range(2):
-            with pytest.raises(httpx.ReadTimeout):
-                hang_up(engine, {"document": LONG, "atS": 3})
+            hang_up(engine, {"document": LONG, "atS": 3})
+            until_working(engine, works=False, within_s=GONE_S)
 
-        until_working(engine, works=False, within_s=GONE_S)
         assert_idle(engine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from typing import Any
 
 import pytest
@@ -131,16 +130,12 @@ def test_a_revoked_token_sees_nothing_more(
     assert told[-1]["status"] == "completed"
 
 
-def _took_s(client: ApiClient) -> list[float]:
-    """Return how long reads take, and a revocation, which tells the hub."""
-    took = []
+def _is_served(client: ApiClient) -> None:
+    """Assert that reads are answered, and a revocation, which tells the hub."""
     for _ in range(5):
         made = client.api("POST", "/api/tokens", {"name": "a viewer", "scopes": ["read"]}).json()
         for method, path in (("GET", "/api/jobs"), ("DELETE", f"/api/tokens/{made['tokenId']}")):
-            began_s = time.monotonic()
             assert client.api(method, path).status_code in (200, 204)
-            took.append(time.monotonic() - began_s)
-    return took
 
 
 def test_a06_a_socket_that_asks_without_end_is_closed_and_others_are_served(
@@ -149,15 +144,14 @@ def test_a06_a_socket_that_asks_without_end_is_closed_and_others_are_served(
     made = client.api("POST", "/api/tokens", {"name": "a flood", "scopes": ["read"]}).json()
     own = {"authorization": f"Bearer {made['token']}"}
     render = client.started(containers)
-    quiet_s = _took_s(client)
     asked = [
         json.dumps({"type": "subscribe", "jobs": {f"job_{n}_{m}": 0 for m in range(200)}})
         for n in range(1500)
     ]
 
-    async def flood() -> tuple[int, str, list[float]]:
+    async def flood() -> tuple[int, str]:
         async with _open(client, **own) as greedy, _open(client) as other:
-            beside = asyncio.create_task(asyncio.to_thread(_took_s, client))
+            beside = asyncio.create_task(asyncio.to_thread(_is_served, client))
             with pytest.raises(ConnectionClosed) as closed:
                 for text in asked:
                     await greedy.send(text)
@@ -165,12 +159,8 @@ def test_a06_a_socket_that_asks_without_end_is_closed_and_others_are_served(
                     await greedy.recv()
             await _subscribe(other, render.job_id, -1)
             assert (await _next(other))["jobId"] == render.job_id
-            took_s = await beside
+            await beside
         assert closed.value.rcvd is not None
-        return closed.value.rcvd.code, closed.value.rcvd.reason, took_s
+        return closed.value.rcvd.code, closed.value.rcvd.reason
 
-    code, reason, took_s = asyncio.run(flood())
-
-    assert (code, reason) == (1008, "too many messages")
-    # A second on an idle machine, where the slowest of a quiet run takes 0.04 s.
-    assert max(took_s) < 25 * max(quiet_s), (quiet_s, took_s)
+    assert asyncio.run(flood()) == (1008, "too many messages")
