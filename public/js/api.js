@@ -1,7 +1,7 @@
 /** The app's API: calls with the session's cookie, problems as errors that a person can read. */
 import { at } from "./addresses.js";
 import { taken } from "./ahead.js";
-import { has, language, t, useServerWords } from "./i18n.js";
+import { language, said, t, useServerWords } from "./i18n.js";
 import { counted } from "./rest.js";
 
 const TIMEOUT_MS = 30_000;
@@ -76,12 +76,6 @@ async function problemOf(response) {
   }).join("; ");
   const message = reasons || said(problem, problem?.detail) || t("error.status", { status: response.status });
   return new ApiError(response.status, problem?.code ?? "unknown", message, errors, problem?.messageKey);
-}
-
-/** The server's message in the page's language; `text` where the page does not know it. */
-function said(document, text) {
-  const { messageKey, messageValues } = document ?? {};
-  return has(messageKey) ? t(messageKey, messageValues) : text;
 }
 
 const id = encodeURIComponent;

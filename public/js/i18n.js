@@ -78,6 +78,17 @@ export function hasOfServer(key) {
   return has(key);
 }
 
+/** A value of a message that begins so is the key of another one, for which it stands. */
+const NAMED = /^(part|field|webhook_off)\./;
+
+/** What the server says (`{messageKey, messageValues}`) in the page's language; `text` where the page does not know it. */
+export function said(document, text) {
+  const { messageKey, messageValues } = document ?? {};
+  if (!messageKey || !hasOfServer(messageKey)) return text;
+  const values = Object.entries(messageValues ?? {}).map(([name, value]) => [name, NAMED.test(value) && has(value) ? t(value) : value]);
+  return t(messageKey, Object.fromEntries(values));
+}
+
 export function onLanguage(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

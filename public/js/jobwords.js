@@ -1,7 +1,7 @@
 /** A job in words: names of states, phases and outputs. */
 import { runningName } from "./engines.js";
 import { duration, percent } from "./format.js";
-import { has, language, t } from "./i18n.js";
+import { has, hasOfServer, language, said, t } from "./i18n.js";
 import { hasEnded, pace } from "./watch.js";
 
 export const STATUSES = ["waiting", "queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
@@ -38,10 +38,13 @@ export function standing(job, nowMs) {
   return parts.filter(Boolean).join(" · ");
 }
 
-/** Why something failed: what the tool said, in English; in other languages what its code means. */
+/** Why something failed: what the tool said, in English; in other languages what its message is made of, or its code means. */
 export function failure(error) {
-  const key = `failure.${error?.code}`;
-  return language() !== "en" && has(key) ? t(key, { options: (error.options ?? []).join("、") }) : (error?.message ?? "");
+  const text = error?.message ?? "";
+  if (language() === "en" || !error) return text;
+  const key = `failure.${error.code}`;
+  if (error.messageKey || !hasOfServer(key)) return said(error, text);
+  return t(key, { options: (error.options ?? []).join("、") });
 }
 
 /** Whether a job may be started again; one that came with an import has nothing to start with. */

@@ -51,5 +51,5 @@ async def _fetched(url: str, outside: Peers) -> str:
     answer = await outside.call("GET", url, None, {"accept": "application/json"}, TIMEOUT_MS)
     if answer.status != 200:
         why = f"HTTP {answer.status}"
-        raise UpstreamError("upstream_failed", part="the OpenID provider", why=why)
+        raise UpstreamError("upstream_failed", part="part.openid_provider", why=why)
     return answer.text

@@ -90,7 +90,9 @@ async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
     if is_unknown(answer):
         return False
     if answer.status != 200:
-        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
+        raise UpstreamError(
+            "upstream_failed.status", part="part.orchestrator", status=answer.status
+        )
     return True
 
 
@@ -101,7 +103,9 @@ async def replay(job: JobRow, ports: Ports) -> None:
     )
     answer = await post_signed(f"/jobs/{job.job_id}/replay", message, ports)
     if answer.status != 200:
-        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
+        raise UpstreamError(
+            "upstream_failed.status", part="part.orchestrator", status=answer.status
+        )
 
 
 async def watch(job_ids: Sequence[str], for_s: int, ports: Asking) -> bool:
@@ -167,7 +171,12 @@ def refusal_of(answer: PeerAnswer) -> ErrorReport | None:
     code, message = document.get("error"), str(document.get("message", ""))
     if not isinstance(code, str):
         return None
-    return ErrorReport(code=code[:64], message=message[:500], retryable=False)
+    report = {"code": code, "message": message[:500], "retryable": False}
+    keys = {name: document.get(name) for name in ("messageKey", "messageValues")}
+    try:
+        return ErrorReport.model_validate({**report, **keys})
+    except ValidationError:  # Keys that are none say nothing.
+        return ErrorReport.model_validate(report)
 
 
 def is_unknown(answer: PeerAnswer) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from media_jobs.said import Said
 from media_jobs.webhooks import RESOLVED
 
 __all__ = [
@@ -66,8 +67,8 @@ class Seen:
 
     waiting_jobs: int = 0
     waiting_ms: int = 0
-    orchestrator_error: str | None = None
-    containers: Mapping[str, str | None] = field(default_factory=dict)
+    orchestrator_error: Said | None = None
+    containers: Mapping[str, Said | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +119,19 @@ def findings(
     yield Condition(
         kind=AlertKind.ORCHESTRATOR_DOWN,
         bad=seen.orchestrator_error is not None,
-        details={"error": seen.orchestrator_error},
+        details=_told(seen.orchestrator_error),
     )
     for engine, error in seen.containers.items():
         yield Condition(
             kind=AlertKind.CONTAINER_DOWN,
             subject=engine,
             bad=error is not None,
-            details={"engine": engine, "error": error},
+            details={"engine": engine, **_told(error)},
         )
+
+
+def _told(error: Said | None) -> dict[str, object]:
+    return {"error": None} if error is None else {"error": error.text, **error.keys}
 
 
 def dead_letters_finding(count: int, limits: Thresholds) -> Condition:

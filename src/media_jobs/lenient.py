@@ -3,11 +3,19 @@
 from pydantic import BeforeValidator
 from pydantic_core import to_json
 
+from media_jobs.messages import Value
 from media_jobs.redaction import redact
 
-__all__ = ["few", "first", "present", "reason", "redacted_tail", "some"]
+__all__ = ["few", "first", "present", "reason", "redacted_tail", "some", "values"]
 
-_REASON = {"code": str, "message": str, "retryable": bool, "hints": list, "options": list}
+_REASON = {
+    "code": str,
+    "message": str,
+    "messageValues": dict,
+    "retryable": bool,
+    "hints": list,
+    "options": list,
+}
 
 
 def first(size: int) -> BeforeValidator:
@@ -25,6 +33,14 @@ def some(most: int) -> BeforeValidator:
     return BeforeValidator(
         lambda value: dict(list(value.items())[:most]) if isinstance(value, dict) else value
     )
+
+
+def values(value: object) -> object:
+    """Keep the first values that a message can have, their texts redacted and cut."""
+    if not isinstance(value, dict):
+        return None
+    kept = [(name, one) for name, one in value.items() if isinstance(one, Value)]
+    return {n: redact(one)[:200] if isinstance(one, str) else one for n, one in kept[:10]}
 
 
 def redacted_tail(text: str) -> str:

@@ -47,7 +47,7 @@ def error_document(error: MediaJobsError) -> dict[str, object]:
     """Return the short form: code, sentence, details."""
     document: dict[str, object] = {"error": error.code}
     if not isinstance(error, SignatureError):
-        document["message"] = error.message
+        document |= {"message": error.message, **_keys(error)}
         if details := _shown(error):
             document["details"] = details
     return document

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from media_jobs.errors import invalid_field
+from media_jobs.messages import message
 from media_jobs.networks import is_public, parse_address
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "SECRET_PREFIX",
     "TRIES_MAX",
     "URL_LENGTH_MAX",
+    "WHY_OFF",
     "EventType",
     "check_url",
     "filters_of",
@@ -61,6 +63,11 @@ ROTATION_MS = 24 * 3600 * 1000
 """How long the former secret signs beside the new one."""
 FAILING_DAYS_MAX = 5
 """An endpoint that has answered nothing with success for so many days is disabled."""
+
+WHY_OFF = {
+    message(key): key for key in ("webhook_off.by_hand", "webhook_off.failing", "webhook_off.gone")
+}
+"""The keys of what is stored as the reason why an endpoint is disabled."""
 
 _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _DELAYS_MS = (

@@ -25,8 +25,9 @@ from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.keyring import Purpose
 from media_jobs.languages import LanguageTag
-from media_jobs.lenient import few, first, present, reason, redacted_tail, some
+from media_jobs.lenient import few, first, present, reason, redacted_tail, some, values
 from media_jobs.limits import ATTEMPTS_MAX, Generation
+from media_jobs.messages import Value
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.status import Status
@@ -101,13 +102,16 @@ class Foreign(Message):
 class ErrorReport(Foreign):
     """Why a job or an attempt failed. *tool_tail*: the tool's own last lines. *hints*: what would
     help another try, as words for programs (`needs_cookies`, `needs_proxy`). *options*: those of
-    the job, by their paths, that the container can't do.
+    the job, by their paths, that the container can't do. *message_key*, *message_values*: what the
+    message is made of, where its code alone does not say it.
 
     The texts are cut to size, and URLs in them redacted, whoever wrote them.
     """
 
     code: Annotated[str, first(64)] = "container_failed"
     message: Annotated[str, first(2000), AfterValidator(redact)] = ""
+    message_key: Annotated[str, first(64)] | None = None
+    message_values: Annotated[dict[str, Value] | None, BeforeValidator(values)] = None
     retryable: bool = True
     hints: Annotated[list[Annotated[str, first(40)]], BeforeValidator(few)] | None = None
     options: Annotated[list[Annotated[str, first(40)]], BeforeValidator(few)] | None = None

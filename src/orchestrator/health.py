@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import Peers
+from media_jobs.said import Said, said, said_by
 from orchestrator.settings import OrchestratorSettings
 
 TIMEOUT_MS = 5_000
@@ -44,25 +45,27 @@ async def containers_health(
 
 async def _asked(host: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
     began_ms = now_ms()
-    health, error = _Health(), None
+    health = _Health()
+    error: Said | None = None
     try:
         answer = await peers.call("GET", f"{host}/health", None, {}, TIMEOUT_MS)
         if answer.status == 200:
             health = _Health.model_validate_json(answer.text)
-            error = health.error
+            error = Said(health.error) if health.error is not None else None
         else:
-            error = f"HTTP {answer.status}"
+            error = said("down.status", status=answer.status)
     except UpstreamError as silent:
-        error = str(silent)
+        error = said_by(silent)
     except ValidationError:
-        error = "The answer is not that of a container."
+        error = said("down.not_a_container")
     return {
         "ok": error is None,
         "version": health.version,
         "active": health.active,
         "capacity": health.capacity,
         "latencyMs": now_ms() - began_ms,
-        "error": error,
+        "error": error.text if error else None,
+        **(error.keys if error else {}),
     }
 
 

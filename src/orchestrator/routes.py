@@ -91,7 +91,7 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
     url, headers = log_request(body, context.settings(), context.now_ms())
     answer = await context.peers.call("GET", url, None, headers, LOG_TIMEOUT_MS)
     if answer.status not in (200, 404):
-        raise UpstreamError("upstream_failed.status", part="The container", status=answer.status)
+        raise UpstreamError("upstream_failed.status", part="part.container", status=answer.status)
     try:
         found = _Log.model_validate_json(answer.text)
     except ValidationError:

@@ -16,6 +16,7 @@ from media_jobs.alerts import (
     findings,
     judge,
 )
+from media_jobs.said import Said, said
 from media_jobs.webhooks import EVENT_TYPES, filters_of
 
 LIMITS = Thresholds(waiting_jobs=100, waiting_s=3600, dead_letters=1, down_checks=2)
@@ -90,12 +91,25 @@ def bad_ones(seen: Seen, open_kinds: frozenset[AlertKind] = NONE_OPEN) -> list[t
         (Seen(waiting_jobs=100), [("jobs_piling_up", "")]),
         (Seen(waiting_jobs=99, waiting_ms=HOUR_MS - 1), []),
         (Seen(waiting_jobs=1, waiting_ms=HOUR_MS), [("jobs_piling_up", "")]),
-        (Seen(orchestrator_error="HTTP 500"), [("orchestrator_down", "")]),
-        (Seen(containers={"a": None, "b": "HTTP 502"}), [("container_down", "b")]),
+        (Seen(orchestrator_error=said("down.status", status=500)), [("orchestrator_down", "")]),
+        (Seen(containers={"a": None, "b": Said("its disk is full")}), [("container_down", "b")]),
     ],
 )
 def test_what_is_bad(seen: Seen, bad: list[tuple[str, str]]) -> None:
     assert bad_ones(seen) == bad
+
+
+def test_what_is_down_is_told_with_what_its_sentence_is_made_of() -> None:
+    seen = Seen(orchestrator_error=said("down.status", status=500), containers={"a": Said("Full.")})
+    told = {one.kind: one.details for one in findings(seen, LIMITS, NONE_OPEN)}
+
+    assert told[AlertKind.ORCHESTRATOR_DOWN] == {
+        "error": "HTTP 500",
+        "messageKey": "down.status",
+        "messageValues": {"status": 500},
+    }
+    # What a container says itself is in its own words.
+    assert told[AlertKind.CONTAINER_DOWN] == {"engine": "a", "error": "Full."}
 
 
 def test_one_event_that_was_given_up_is_bad() -> None:
@@ -120,7 +134,7 @@ def test_a_limit_of_zero_is_none() -> None:
 
 
 def test_of_containers_that_nobody_can_ask_nothing_is_found() -> None:
-    seen = Seen(orchestrator_error="HTTP 500")
+    seen = Seen(orchestrator_error=said("down.status", status=500))
 
     assert AlertKind.CONTAINER_DOWN not in {f.kind for f in findings(seen, LIMITS, NONE_OPEN)}
 

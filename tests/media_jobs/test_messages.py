@@ -57,6 +57,15 @@ def test_both_languages_say_the_same_with_the_same_values() -> None:
         assert KEY.fullmatch(key), key
 
 
+def test_chinese_is_no_copy_of_the_english() -> None:
+    same = {key for key, text in MESSAGES.items() if CHINESE[key] == text}
+
+    # Names, and what is made of nothing but its values.
+    assert {key for key in same if re.search("[a-z]{2}", re.sub("{.*?}", "", MESSAGES[key]))} == {
+        f"preset.{name}" for name in ("shorts", "reels", "tiktok")
+    }
+
+
 def test_every_refusal_is_in_the_catalogue_and_gives_the_values_of_its_message() -> None:
     found = [(path.name, *refusal) for path in SOURCES for refusal in raised(path)]
 
@@ -116,6 +125,14 @@ def test_an_engine_says_what_no_other_part_says() -> None:
     assert message("notice.no_speech") == "Nobody is heard speaking: there are no subtitles."
     with pytest.raises(KeyError):
         message("notice.nobody_says")
+
+
+def test_a_value_that_names_a_message_stands_for_it() -> None:
+    said = message("upstream_failed.status", part="part.bucket", status=500)
+
+    assert said == "The bucket answered HTTP 500."
+    assert message("upstream_failed.status", part="part.other", status=500).startswith("part.other")
+    assert message("not_found.media", media="unfit") == "There is no media unfit."
 
 
 def test_a_message_is_filled_with_its_values() -> None:

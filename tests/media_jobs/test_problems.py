@@ -29,6 +29,8 @@ def test_a_missing_setting_is_named_and_the_evidence_of_other_server_faults_is_k
     assert error_document(missing) == {
         "error": "setting_missing",
         "message": "The setting S3_REGION is missing or empty.",
+        "messageKey": "setting_missing",
+        "messageValues": {"setting": "S3_REGION", "problem": "is missing or empty"},
         "details": {"setting": "S3_REGION"},
     }
     assert problem_document(missing)["setting"] == "S3_REGION"
@@ -42,6 +44,8 @@ def test_an_input_error_shows_its_details() -> None:
     assert error_document(error) == {
         "error": "missing_inputs",
         "message": "The media has no video yet.",
+        "messageKey": "missing_inputs",
+        "messageValues": {"missing": "video"},
         "details": {"missing": ["video"]},
     }
     assert problem_document(error, "request-1") == {

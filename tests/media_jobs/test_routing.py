@@ -244,4 +244,6 @@ def test_what_a_handler_refuses_is_answered_as_a_document() -> None:
     assert json.loads(str(reply.body)) == {
         "error": "bad_request",
         "message": "The body is not valid.",
+        "messageKey": "bad_request",
+        "messageValues": {},
     }

@@ -298,6 +298,8 @@ def test_a_missing_setting_closes_every_door_and_is_named_without_its_value(rout
     assert document(reply) == {
         "error": "setting_missing",
         "message": "The setting S3_SECRET_ACCESS_KEY is missing or empty.",
+        "messageKey": "setting_missing",
+        "messageValues": {"setting": "S3_SECRET_ACCESS_KEY", "problem": "is missing or empty"},
         "details": {"setting": "S3_SECRET_ACCESS_KEY"},
     }
 

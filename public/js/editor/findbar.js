@@ -6,6 +6,7 @@ import { t, useWords } from "../i18n.js";
 import { Button, Check, TextField, announce } from "../ui.js";
 import { withTimes, withoutTimes } from "../wordtimes.js";
 import { MATCHES_MAX, answerTo, patternOf } from "../../workers/find.js";
+import { faultIn } from "./patternfault.js";
 import { TIMEOUT_MS, searcher } from "./searching.js";
 import { chosen } from "./selection.js";
 
@@ -13,6 +14,8 @@ await useWords("find");
 
 const SETTLE_MS = 150;
 const EMPTY = { find: "", replace: "", isRegex: false, matchCase: false, wholeWords: false, inChosen: false };
+
+const badPattern = (said) => t("find.badPattern", { why: t(`find.fault_${faultIn(said)}`) });
 
 /** Matches by cue for the rows: `Map(key → [[from, to, isCurrent]])`. */
 function byCue(found, place) {
@@ -30,7 +33,7 @@ export function useFind({ edited, selection, list, isOpen }) {
   const { cues } = edited;
   const among = query.inChosen ? chosen(selection) : null;
   const texts = () => cues.filter(({ key }) => !among || among.has(key)).map(({ key, text }) => [key, withoutTimes(text)]);
-  const faultOf = (answer) => (answer.tooLong ? t("find.tooLong", { s: TIMEOUT_MS / 1000 }) : answer.fault !== undefined ? t("find.badPattern", { why: answer.fault }) : answer.failed ? t("find.failed") : "");
+  const faultOf = (answer) => (answer.tooLong ? t("find.tooLong", { s: TIMEOUT_MS / 1000 }) : answer.fault !== undefined ? badPattern(answer.fault) : answer.failed ? t("find.failed") : "");
   // A text takes no longer than it is: only patterns need a thread that can be ended.
   const ask = async (question) => (query.isRegex ? search.ask(question) : answerTo(question));
   useEffect(() => {
@@ -83,7 +86,7 @@ export function FindBar({ find, focus, withReplace, onClose }) {
   useEffect(() => ref.current?.querySelector("input")?.select(), [focus]);
   const set = (name) => (value) => setQuery((before) => ({ ...before, [name]: value }));
   const bad = patternOf(query).fault;
-  const wrong = bad === undefined ? fault : t("find.badPattern", { why: bad });
+  const wrong = bad === undefined ? fault : badPattern(bad);
   const summary = !query.find || wrong ? "" : place >= 0 ? t("find.place", { n: place + 1, count: count(found.length) }) : t("find.count", { n: found.length, more: found.length >= MATCHES_MAX ? "+" : "" });
   const keys = (event) => {
     if (event.key === "Escape") onClose();

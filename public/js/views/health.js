@@ -2,7 +2,7 @@
 import { html } from "../../vendor/htm-preact.js";
 import { health as load } from "../api.js";
 import { useLoaded } from "../hooks.js";
-import { t } from "../i18n.js";
+import { said, t } from "../i18n.js";
 import { engineIcon, engineName } from "../engines.js";
 import { Badge, Button, Icon, Progress, Skeletons, Trouble } from "../ui.js";
 
@@ -11,7 +11,7 @@ function Container({ one }) {
   return html`<section class="card stack" aria-label=${engineName(one.engine)}><div class="now-line"><span class=${`job-icon ${one.ok ? "good" : "bad"}`}><${Icon} name=${engineIcon(one.engine)} /></span>
       <${Badge} tone=${one.ok ? "good" : "bad"}>${one.ok ? t("health.ok") : t("health.down")}<//></div>
     <h2>${engineName(one.engine)}</h2>
-    ${one.error && html`<p class="form-error">${one.error}</p>`}
+    ${one.error && html`<p class="form-error">${said(one, one.error)}</p>`}
     ${one.capacity > 0 && html`<div class="stack"><p class="note">${t("health.slots", { active: one.active ?? 0, capacity: one.capacity })}</p><${Progress} value=${full} label=${t("health.load", { engine: engineName(one.engine) })} /></div>`}
     <dl class="facts"><dt>${t("health.queued")}</dt><dd>${one.queued ?? 0}</dd><dt>${t("health.latency")}</dt><dd>${one.latencyMs == null ? "–" : `${Math.round(one.latencyMs)} ms`}</dd>
       <dt>${t("health.version")}</dt><dd><code>${one.version ?? "–"}</code></dd></dl></section>`;
@@ -24,7 +24,7 @@ export function Health() {
     ${!loaded.data && !loaded.error && html`<${Skeletons} count=${3} />`}
     ${loaded.data && html`<section class="card" aria-labelledby="workers"><div class="card-head"><h2 id="workers">${t("health.workers")}</h2><${Button} small icon="retry" busy=${loaded.loading} onClick=${loaded.reload}>${t("ui.refresh")}<//></div>
       <ul class="rows" role="list"><li class="row"><span class="row-text"><strong>${t("health.app")}</strong><span class="note">${t("health.version")} ${app?.version ?? "–"}</span></span><${Badge} tone="good">${t("health.ok")}<//></li>
-        <li class="row"><span class="row-text"><strong>${t("health.orchestrator")}</strong><span class="note">${orchestrator?.error ?? `${t("health.version")} ${orchestrator?.version ?? "–"}`}</span></span>
+        <li class="row"><span class="row-text"><strong>${t("health.orchestrator")}</strong><span class="note">${orchestrator?.error ? said(orchestrator, orchestrator.error) : `${t("health.version")} ${orchestrator?.version ?? "–"}`}</span></span>
           <${Badge} tone=${orchestrator?.ok ? "good" : "bad"}>${orchestrator?.ok ? t("health.ok") : t("health.down")}<//></li></ul></section>
       <div class="engines">${containers.map((one) => html`<${Container} key=${one.engine} one=${one} />`)}</div>`}</div>`;
 }

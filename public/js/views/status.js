@@ -3,7 +3,7 @@ import { html } from "../../vendor/htm-preact.js";
 import { status as load } from "../api.js";
 import { ago, count, moment } from "../format.js";
 import { useLoaded } from "../hooks.js";
-import { has, t } from "../i18n.js";
+import { has, said, t } from "../i18n.js";
 import { engineName } from "../engines.js";
 import { link } from "../router.js";
 import { Badge, Page, Skeletons, Trouble } from "../ui.js";
@@ -23,7 +23,7 @@ function title(alert) {
 function Alert({ one }) {
   const open = one.resolvedAt == null;
   const times = open ? t("standing.openSince", { at: moment(one.openedAt) }) : t("standing.over", { from: moment(one.openedAt), to: moment(one.resolvedAt) });
-  return html`<li class="row"><span class="row-text"><strong>${title(one)}</strong><span class="note">${times}${one.details?.error && ` · ${one.details.error}`}</span></span>
+  return html`<li class="row"><span class="row-text"><strong>${title(one)}</strong><span class="note">${times}${one.details?.error && ` · ${said(one.details, one.details.error)}`}</span></span>
     <${Badge} tone=${open ? "bad" : "good"}>${t(open ? "standing.open" : "standing.resolved")}<//></li>`;
 }
 

@@ -4,7 +4,7 @@ import { webhooks as api } from "../api.js";
 import { cancel, forgetKept, useKept } from "../drafts/kept.js";
 import { moment } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
-import { t, useWords } from "../i18n.js";
+import { said, t, useWords } from "../i18n.js";
 import { DeliveryChart } from "../results/chart.js";
 import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
 
@@ -45,7 +45,7 @@ const TONES = { delivered: "good", failed: "bad", pending: "warn" };
 function lastTry(delivery) {
   const last = delivery.attempts.at(-1);
   const tries = delivery.attempts.length > 0 && t("webhooks.attempts", { n: delivery.attempts.length });
-  return [moment(delivery.createdAt), last?.status, last && `${last.durationMs} ms`, tries, last?.error].filter(Boolean).join(" · ");
+  return [moment(delivery.createdAt), last?.status, last && `${last.durationMs} ms`, tries, said(last, last?.error)].filter(Boolean).join(" · ");
 }
 
 function Deliveries({ webhookId, version, onSeen }) {
@@ -98,7 +98,7 @@ function Webhook({ hook, onChanged }) {
   const disabled = !hook.enabled;
   return html`<section class="card stack" aria-label=${hook.url}><div class="row"><span class="row-text"><strong>${hook.url}</strong><span class="note">${[hook.description, (hook.events ?? []).join(", ")].filter(Boolean).join(" · ")}</span></span>
       <${Badge} tone=${disabled ? "bad" : "good"}>${disabled ? t("webhooks.disabled") : t("webhooks.enabled")}<//></div>
-    ${hook.disabledReason && html`<p class="note">${hook.disabledReason}</p>`}
+    ${hook.disabledReason && html`<p class="note">${said(hook, hook.disabledReason)}</p>`}
     <${Trouble} error=${testing.error ?? rotating.error ?? enabling.error} />
     <div class="actions"><${Button} small icon="play" busy=${testing.busy} onClick=${test}>${t("webhooks.test")}<//>
       <${Button} small aria-expanded=${open} onClick=${() => setOpen(!open)}>${t("webhooks.log")}<//>

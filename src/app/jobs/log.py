@@ -39,7 +39,9 @@ async def read_log(job: JobRow, lines: int, ports: Ports) -> dict[str, object]:
     if answer.status == 404:
         return _document(job, [], "not_supported")
     if answer.status != 200:
-        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
+        raise UpstreamError(
+            "upstream_failed.status", part="part.orchestrator", status=answer.status
+        )
     try:
         told = _Told.model_validate_json(answer.text)
     except ValidationError:

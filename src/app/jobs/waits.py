@@ -37,6 +37,7 @@ from app.webhooks.store import enqueue
 from media_jobs.keys import manifest_key
 from media_jobs.manifest import MANIFEST_BYTES_MAX, InputObject, JobManifest
 from media_jobs.messages import message
+from media_jobs.said import Said, said
 from media_jobs.status import Status
 from media_jobs.wire import ErrorReport, read
 
@@ -247,10 +248,19 @@ async def end_into(job_id: str, status: Status, error: ErrorReport | None, endin
 def in_vain(job_id: str, status: Status) -> ErrorReport:
     """Return why a job fails that waits for *job_id*, which has ended so."""
     key = "input_failed.canceled" if status is Status.CANCELED else "input_failed"
-    return ErrorReport(code="input_failed", message=message(key, job=job_id), retryable=False)
+    return _of_input(said(key, job=job_id))
 
 
 def not_made(job_id: str, output: str) -> ErrorReport:
     """Return why a job fails that waits for an *output* which *job_id* has not made."""
-    told = message("input_failed.not_made", job=job_id, output=output)
-    return ErrorReport(code="input_failed", message=told, retryable=False)
+    return _of_input(said("input_failed.not_made", job=job_id, output=output))
+
+
+def _of_input(told: Said) -> ErrorReport:
+    return ErrorReport(
+        code="input_failed",
+        message=told.text,
+        message_key=told.key,
+        message_values=dict(told.values),
+        retryable=False,
+    )

@@ -322,8 +322,10 @@ async def _ask(path: str, message: Message, reader: TypeAdapter[G], ports: Ports
         message = message.model_copy(update=dict.fromkeys(lengths))
         answer = await post_signed(path, message, ports)
     if answer.status != 200:
-        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
+        raise UpstreamError(
+            "upstream_failed.status", part="part.orchestrator", status=answer.status
+        )
     try:
         return reader.validate_json(answer.text)
     except ValidationError:
-        raise UpstreamError("upstream_failed.answer", part="The orchestrator") from None
+        raise UpstreamError("upstream_failed.answer", part="part.orchestrator") from None

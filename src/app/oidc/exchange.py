@@ -35,7 +35,7 @@ async def exchange(code: str, secrets: Secrets, origin: str, ports: Ports) -> Si
     answer = await ports.outside.call("POST", provider.token, body, headers, TIMEOUT_MS)
     if answer.status >= 500:
         why = f"HTTP {answer.status}"
-        raise UpstreamError("upstream_failed", part="the OpenID provider", why=why)
+        raise UpstreamError("upstream_failed", part="part.openid_provider", why=why)
     if answer.status != 200:
         raise ProviderRefused(f"the provider refused the code: HTTP {answer.status}")
     return await _who(_id_token(answer.text), secrets.nonce, provider, ports)

@@ -56,7 +56,7 @@ async def begin(intent: str, request: Request, ports: Ports) -> tuple[str, str]:
         provider = await known_provider(ports)
     except ProviderRefused as error:
         why = str(error)
-        raise UpstreamError("upstream_failed", part="the OpenID provider", why=why) from None
+        raise UpstreamError("upstream_failed", part="part.openid_provider", why=why) from None
     kept = new_challenge(STATE, intent, ports)
     url = authorization_url(
         provider, settings.client_id, request.origin + CALLBACK, secrets_of(kept)

@@ -1,7 +1,8 @@
 """Alerts: raised by the sweeper from what it sees, and sent to webhooks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import cast
 
 from app.ports import Ports
 from app.status.health import ask_health
@@ -20,6 +21,8 @@ from media_jobs.alerts import (
 )
 from media_jobs.errors import Conflict
 from media_jobs.ids import new_id
+from media_jobs.messages import Value
+from media_jobs.said import Said, said
 from media_jobs.webhooks import message_body
 
 ALERT_LIFE_MS = 90 * 24 * 3600 * 1000
@@ -73,11 +76,21 @@ async def _look(ports: Ports) -> Seen:
         waiting_ms=0 if since_ms is None else max(0, ports.now_ms() - since_ms),
         orchestrator_error=health.error,
         containers={
-            str(one["engine"]): None if one.get("ok") else str(one.get("error") or "It is down.")
+            str(one["engine"]): None if one.get("ok") else _why_down(one)
             for one in health.containers
             if "engine" in one
         },
     )
+
+
+def _why_down(container: Mapping[str, object]) -> Said:
+    """Return what its health says; an older orchestrator tells no key."""
+    text, key = container.get("error"), container.get("messageKey")
+    if not text:
+        return said("down.container")
+    values = container.get("messageValues")
+    known = isinstance(key, str) and isinstance(values, dict)
+    return Said(str(text), str(key), cast("dict[str, Value]", values)) if known else Said(str(text))
 
 
 async def _change(

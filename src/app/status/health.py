@@ -10,6 +10,7 @@ from media_jobs import __version__
 from media_jobs.errors import UpstreamError
 from media_jobs.keyring import Purpose
 from media_jobs.request_id import request_id_header
+from media_jobs.said import Said, said, said_by
 from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
 
 TIMEOUT_MS = 20_000
@@ -25,7 +26,7 @@ class ReportedHealth:
     """What the orchestrator reports on itself and the containers; *error*: why it does not."""
 
     version: str | None = None
-    error: str | None = None
+    error: Said | None = None
     containers: list[dict[str, Any]] = field(default_factory=list)  # Any: as in `_Answer`.
 
 
@@ -37,7 +38,8 @@ async def health(ports: Ports) -> dict[str, object]:
         "orchestrator": {
             "ok": found.error is None,
             "version": found.version,
-            "error": found.error,
+            "error": found.error.text if found.error else None,
+            **(found.error.keys if found.error else {}),
         },
         "containers": found.containers,
     }
@@ -56,9 +58,9 @@ async def ask_health(ports: Ports) -> ReportedHealth:
             found = _Answer.model_validate_json(answer.text)
             return ReportedHealth(version=found.version, containers=found.containers)
     except UpstreamError as error:
-        return ReportedHealth(error=str(error))
+        return ReportedHealth(error=said_by(error))
     except ValidationError:
-        return ReportedHealth(error="The answer is not that of the orchestrator.")
+        return ReportedHealth(error=said("down.not_the_orchestrator"))
     if answer.status == 401:
-        return ReportedHealth(error="It refuses the signature: its secret differs from the app's.")
-    return ReportedHealth(error=f"HTTP {answer.status}")
+        return ReportedHealth(error=said("down.signature"))
+    return ReportedHealth(error=said("down.status", status=answer.status))

@@ -12,7 +12,7 @@ from app.web.media_answers import (
     Bytes,
     UnixMs,
 )
-from app.web.refusals import Answer, Notice, Problem
+from app.web.refusals import Answer, Notice, Problem, Said
 from media_jobs.engines import EngineId
 from media_jobs.ids import Id
 from media_jobs.status import Status, StatusName
@@ -337,15 +337,15 @@ class AppHealth(Answer):
     version: str
 
 
-class OrchestratorHealth(Answer):
-    """The orchestrator as the app reaches it; `error`: why it does not."""
+class OrchestratorHealth(Said):
+    """The orchestrator as the app reaches it; `error`: why it does not, and its message."""
 
     ok: bool
     version: str | None
     error: str | None
 
 
-class ContainerHealth(Answer):
+class ContainerHealth(Said):
     """A container as the orchestrator reaches it; an older one does not report all fields."""
 
     engine: EngineId
@@ -408,8 +408,10 @@ class SystemStatus(Answer):
     checked_at: UnixMs
 
 
-class Webhook(Answer):
-    """An endpoint that is notified of jobs. `failingSince`: it has accepted nothing since then."""
+class Webhook(Said):
+    """An endpoint that is notified of jobs. `failingSince`: it has accepted nothing since then.
+    `messageKey`: that of `disabledReason`.
+    """
 
     webhook_id: Id
     url: str
@@ -428,7 +430,7 @@ class NewWebhookSecret(Webhook):
     secret: str
 
 
-class DeliveryAttempt(Answer):
+class DeliveryAttempt(Said):
     """One try: the status and the beginning of the answer, or why there was none."""
 
     at: UnixMs

@@ -25,6 +25,7 @@ from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.errors import UpstreamError
 from media_jobs.messages import message
 from media_jobs.ports import PeerAnswer
+from media_jobs.said import Said, said, said_by
 from media_jobs.webhooks import FAILING_DAYS_MAX, retry_delay_ms, signed_headers, url_fault
 
 DELIVERIES_PER_RUN = 10
@@ -96,12 +97,14 @@ def secrets_of(webhook: WebhookRow, now_ms: int) -> tuple[str, ...]:
 async def _try(item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts) -> None:
     began_ms = ports.now_ms()
     status, text, fault = await _send(item, webhook, ports)
+    why = fault.text if fault else None
     attempt: dict[str, object] = {
         "at": began_ms,
         "status": status,
         "durationMs": ports.now_ms() - began_ms,
         "answer": text[:ANSWER_CHARACTERS] or None,
-        "error": fault,
+        "error": why,
+        **(fault.keys if fault else {}),
     }
     accepted = status is not None and 200 <= status < 300
     delay_ms = None if accepted else retry_delay_ms(item.tries + 1)
@@ -126,7 +129,7 @@ async def _try(item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts) -> 
             "type": item.type,
             "httpStatus": status,
             "outcome": outcome,
-            "why": fault,
+            "why": why,
         }
     )
 
@@ -140,11 +143,11 @@ def _job_id(body: str) -> str | None:
 
 async def _send(
     item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts
-) -> tuple[int | None, str, str | None]:
+) -> tuple[int | None, str, Said | None]:
     """Return status, the beginning of the answer, and what went wrong if there was no answer."""
     fault = url_fault(webhook.url, allow_loopback=ports.allow_loopback())
     if fault is not None:
-        return None, "", f"The URL {message(fault)}."
+        return None, "", said("delivery_url", reason=fault)
     body = item.body.encode()
     headers = signed_headers(
         item.message_id, body, secrets_of(webhook, ports.now_ms()), ports.now_ms()
@@ -152,14 +155,14 @@ async def _send(
     try:
         answer = await ports.courier.post(webhook.url, body, headers, TIMEOUT_MS)
     except UpstreamError as error:
-        return None, "", error.message
+        return None, "", said_by(error)
     return answer.status, answer.text, None
 
 
 def _why_disable(status: int | None, webhook: WebhookRow, now_ms: int) -> str | None:
     if status == GONE:
-        return "The endpoint answered 410 Gone."
+        return message("webhook_off.gone")
     since_ms = webhook.failing_since_ms
     if since_ms is not None and now_ms - since_ms >= FAILING_DAYS_MAX * _DAY_MS:
-        return f"The endpoint accepted nothing for {FAILING_DAYS_MAX} days."
+        return message("webhook_off.failing")
     return None

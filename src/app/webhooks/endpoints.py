@@ -24,11 +24,13 @@ from app.webhooks.store import (
 )
 from media_jobs.errors import Conflict, NotFound, present
 from media_jobs.ids import new_id
+from media_jobs.messages import message
 from media_jobs.strict import Strict
 from media_jobs.webhooks import (
     ROTATION_MS,
     SECRET_BYTES,
     URL_LENGTH_MAX,
+    WHY_OFF,
     EventType,
     check_url,
     message_body,
@@ -36,7 +38,7 @@ from media_jobs.webhooks import (
 )
 
 WEBHOOKS_MAX = 50
-BY_HAND = "It was switched off."
+BY_HAND = message("webhook_off.by_hand")
 
 Events = Annotated[list[EventType], Field(min_length=1, max_length=10)]
 _SHAPE = (
@@ -166,12 +168,14 @@ async def _find_delivery(webhook_id: str, delivery_id: str, ports: Ports) -> Del
 
 def _check_enabled(webhook: WebhookRow) -> None:
     if webhook.disabled_reason is not None:
-        raise Conflict("webhook_disabled", why=webhook.disabled_reason or "")
+        why = webhook.disabled_reason
+        raise Conflict("webhook_disabled", why=WHY_OFF.get(why, why))
 
 
 def webhook_document(webhook: WebhookRow, now_ms: int) -> dict[str, object]:
     """Return what the API shows of an endpoint; its secret is not in it."""
     until_ms = webhook.former_until_ms
+    why = WHY_OFF.get(webhook.disabled_reason or "")
     return {
         "webhookId": webhook.webhook_id,
         "url": webhook.url,
@@ -179,6 +183,7 @@ def webhook_document(webhook: WebhookRow, now_ms: int) -> dict[str, object]:
         "description": webhook.description,
         "enabled": webhook.disabled_reason is None,
         "disabledReason": webhook.disabled_reason,
+        **({"messageKey": why} if why else {}),
         "failingSince": webhook.failing_since_ms,
         "formerSecretUntil": until_ms if until_ms is not None and until_ms > now_ms else None,
         "createdAt": webhook.created_ms,

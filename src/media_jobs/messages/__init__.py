@@ -10,6 +10,8 @@ from media_jobs.messages.english import MESSAGES
 __all__ = ["MESSAGES", "Value", "find_message", "message"]
 
 Value = str | int | float
+_NAMED = ("part.", "field.", "webhook_off.")
+"""How a value begins that is itself the key of a message, for which it stands."""
 
 
 def message(key: str, **values: Value) -> str:
@@ -17,7 +19,12 @@ def message(key: str, **values: Value) -> str:
     text = find_message(key)
     if text is None:
         raise KeyError(key)
-    return text.format_map(values) if values else text
+    return text.format_map({n: _word(value) for n, value in values.items()}) if values else text
+
+
+def _word(value: Value) -> Value:
+    is_key = isinstance(value, str) and value.startswith(_NAMED)
+    return MESSAGES.get(str(value), value) if is_key else value
 
 
 def find_message(key: str) -> str | None:

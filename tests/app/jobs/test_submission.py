@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from media_jobs.errors import SettingError
 from media_jobs.ports import PeerAnswer
+from media_jobs.problems import error_document
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
 from tests.platform.network import PeerCall, Script, answering, unreachable
 
@@ -82,6 +84,26 @@ def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
     assert answered["finishedAt"] == START_MS
     stage.now_ms += 10**9
     assert stage.sweep() == 0
+
+
+def test_a_refusal_is_kept_with_what_its_sentence_is_made_of(stage: Stage) -> None:
+    refused = SettingError("S3_REGION", "is missing or empty")
+    stage.orchestrator.script = answering(400, error_document(refused))
+
+    error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
+
+    assert (error["message"], error["messageKey"]) == (refused.message, "setting_missing")
+    assert error["messageValues"] == {"setting": "S3_REGION", "problem": "is missing or empty"}
+
+
+@pytest.mark.parametrize("nonsense", [{"messageKey": 7}, {"messageValues": [{}]}])
+def test_keys_that_are_none_are_left_out(stage: Stage, nonsense: dict[str, object]) -> None:
+    document = {"error": "job_conflict", "message": "Other.", **nonsense}
+    stage.orchestrator.script = answering(400, document)
+
+    error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
+
+    assert error == {"code": "job_conflict", "message": "Other.", "retryable": False}
 
 
 def test_a_refusal_of_any_length_is_cut_to_what_is_stored(stage: Stage) -> None:

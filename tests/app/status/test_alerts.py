@@ -16,7 +16,8 @@ from tests.platform.network import PeerCall
 
 FIVE_MINUTES_MS, DAY_MS = 300_000, 24 * 3600 * 1000
 UP = {"engine": "burner-ffmpeg", "ok": True, "error": None}
-DOWN = {"engine": "burner-ffmpeg", "ok": False, "error": "burner.test did not answer"}
+KEYS = {"messageKey": "upstream_failed", "messageValues": {"part": "burner.test", "why": "late"}}
+DOWN = {"engine": "burner-ffmpeg", "ok": False, "error": "burner.test did not answer", **KEYS}
 
 
 class System:
@@ -83,7 +84,11 @@ def test_a_container_that_stays_down_is_told_once_and_its_return_once(
             "alertId": opened[1]["alertId"],
             "kind": "container_down",
             "engine": "burner-ffmpeg",
-            "details": {"engine": "burner-ffmpeg", "error": "burner.test did not answer"},
+            "details": {
+                "engine": "burner-ffmpeg",
+                "error": "burner.test did not answer",
+                **KEYS,
+            },
             "since": opened_ms - FIVE_MINUTES_MS,
             "openedAt": opened_ms,
             "resolvedAt": None,

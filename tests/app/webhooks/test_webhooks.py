@@ -14,6 +14,7 @@ from app.webhooks.store import select_webhook
 from media_jobs.errors import UpstreamError
 from media_jobs.keyring import Keyring
 from media_jobs.ports import PeerAnswer
+from media_jobs.webhooks import FAILING_DAYS_MAX
 from tests.app.stage import SECRET, Stage
 from tests.platform.loop import run
 from tests.platform.network import answering
@@ -100,7 +101,9 @@ def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> 
     assert made.status == 201
     assert courier.posts == []
     (delivery,) = deliveries(stage, made.json["webhookId"])
-    assert delivery["attempts"][0]["error"] == "The URL must begin with https://."
+    (attempt,) = delivery["attempts"]
+    assert attempt["error"] == "The URL must begin with https://."
+    assert attempt["messageValues"] == {"reason": "field.url_https"}
 
 
 def test_only_what_was_asked_for_is_told_and_each_event_once(stage: Stage) -> None:
@@ -197,6 +200,7 @@ def test_an_endpoint_that_does_not_answer_is_tried_again_with_the_reason_logged(
     assert due_ms == stage.now_ms + 5 * SECOND_MS
     (delivery,) = deliveries(stage, made["webhookId"])
     assert "did not answer" in delivery["attempts"][0]["error"]
+    assert delivery["attempts"][0]["messageKey"] == "upstream_failed"
     assert delivery["attempts"][0]["status"] is None
 
 
@@ -211,9 +215,13 @@ def test_gone_disables_the_endpoint_until_it_is_switched_on_again(stage: Stage) 
     ended(stage)
 
     assert len(courier.posts) == 1
-    assert "410" in stage.send("GET", path).json["disabledReason"]
+    off = stage.send("GET", path).json
+    assert "410" in off["disabledReason"]
+    assert off["messageKey"] == "webhook_off.gone"
     assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"] * 2
-    assert stage.send("POST", f"{path}/test").json["code"] == "webhook_disabled"
+    refused = stage.send("POST", f"{path}/test").json
+    assert refused["detail"] == f"The webhook is disabled. {off['disabledReason']}"
+    assert refused["messageValues"] == {"why": "webhook_off.gone"}
     assert stage.send("PATCH", path, {"enabled": True}).json["enabled"] is True
     assert stage.send("POST", f"{path}/test").status == 202
 
@@ -230,7 +238,7 @@ def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled(stage: Stage
 
     # The success in between clears the record: its days are counted from the failure after it.
     assert reasons[:4] == [None] * 4
-    assert "5 days" in reasons[4]
+    assert reasons[4] == f"The endpoint accepted nothing for {FAILING_DAYS_MAX} days."
 
 
 def test_during_a_rotation_both_secrets_verify_and_after_a_day_the_new_one_alone(
@@ -321,6 +329,7 @@ def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stag
     on = stage.send("PATCH", path, {"enabled": True}).json
 
     assert (off["enabled"], off["disabledReason"]) == (False, "It was switched off.")
+    assert (off["messageKey"], "messageKey" in on) == ("webhook_off.by_hand", False)
     assert (on["enabled"], on["disabledReason"]) == (True, None)
     assert courier.posts == []
     assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"]
