@@ -16,6 +16,7 @@ from vidgen.errors import ConfigurationError
 
 from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
 from media_jobs.engines import ENGINES
+from media_jobs.hosts import labelled
 from media_jobs.keyring import HOST_KEYS_SETTING, ROOT_SIGNATURES_SETTING, RootSignatures
 
 ACCOUNT_FILE = "account.toml"
@@ -32,12 +33,14 @@ _OPTIONAL = {
     HOST_KEYS_SETTING.lower(): r"[a-z0-9=+, -]*",
 }
 _URL_FORM = r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?"
+_URLS_FORM = rf"{_URL_FORM}( *, *{_URL_FORM})*"
 _PLACEHOLDER = re.compile(r"0{8}[0-]*|.*\bexample\.(com|workers\.dev)\b.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The values of `account.toml`, by the names they have there; *containers* by engine.
+    """The values of `account.toml`, by the names they have there; *containers* by engine: the URL
+    of its host, or those of its hosts with commas between.
 
     *root_signatures* and *host_keys* (`media_jobs.keyring`) may be absent.
     """
@@ -64,6 +67,9 @@ class Account:
         _check(found, found.keys() & _OPTIONAL, "", found.keys())
         _check(found.get("containers"), {engine.name for engine in ENGINES.values()}, "containers.")
         account = cls(**found)
+        for name, urls in account.containers.items():
+            if len(hosts_of({name: urls})) <= urls.count(","):
+                raise ConfigurationError(f"{ACCOUNT_FILE}: containers.{name} names a host twice.")
         if not f".{account.app_domain}".endswith(f".{account.zone}"):
             raise ConfigurationError(f"{ACCOUNT_FILE}: app_domain is not in the zone.")
         return account
@@ -101,6 +107,14 @@ class Account:
             yield f"containers.{name}", url
 
 
+def hosts_of(containers: Mapping[str, str]) -> dict[str, str]:
+    """Return the URL of each host of the *containers* by its label."""
+    hosts: dict[str, str] = {}
+    for name, urls in containers.items():
+        hosts |= labelled(name, (url.strip() for url in urls.split(",")))
+    return hosts
+
+
 def _check(found: object, names: set[str], prefix: str, others: Collection[str] = ()) -> None:
     """Raise ConfigurationError unless *found* has a well-formed text for each of *names*, and
     nothing but these and *others*."""
@@ -110,7 +124,7 @@ def _check(found: object, names: set[str], prefix: str, others: Collection[str] 
     for name in sorted(names):
         value = table.get(name)
         if not isinstance(value, str) or not re.fullmatch(
-            {**_FORMS, **_OPTIONAL}.get(name, _URL_FORM), value
+            {**_FORMS, **_OPTIONAL}.get(name, _URLS_FORM if prefix else _URL_FORM), value
         ):
             raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{name} is missing or malformed.")
 

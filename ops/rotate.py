@@ -16,6 +16,7 @@ from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
 from media_jobs.keyring import parse_host_keys
+from ops.account import hosts_of
 from ops.doctor.diagnose_client import ask
 from ops.doctor.remote import Addresses
 from ops.init import SECRET_BYTES
@@ -125,7 +126,7 @@ def rotate_command(
     where = Addresses(
         app=app_url or account.app_url,
         orchestrator=orchestrator_url or account.orchestrator_url,
-        containers={**account.containers, **given},
+        containers=hosts_of({**account.containers, **given}),
     )
     known = (read_secret(project) or "").split(",")
     if step is not RotationStep.ADD and len(known) == 2:

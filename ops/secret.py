@@ -15,6 +15,7 @@ from pathlib import Path
 
 from media_jobs.diagnosis import Part
 from media_jobs.engines import ENGINES
+from media_jobs.hosts import engine_of
 from media_jobs.keyring import ROOT, HostKey, Keyring, Purpose, RootSignatures, parse_host_keys
 from media_jobs.signing import parse_secrets
 from ops.project import Project
@@ -33,8 +34,11 @@ class OperatorKeys:
     host_keys: Mapping[str, HostKey] = field(default_factory=dict)
 
     def tries(self, part: Part, name: str = "") -> list[tuple[str, ...]]:
-        """Return the keys that *part* may accept, the likeliest first; *name*: a container's."""
-        roots = self.keys.roots
+        """Return the keys that *part* may accept, the likeliest first; *name*: a container's.
+
+        The hosts of an engine share one.
+        """
+        name, roots = engine_of(name), self.keys.roots
         if part == "container":
             own = self.keys.of_host(name, self.host_keys.get(name, ROOT))
             return [own] if own == roots else [own, roots]

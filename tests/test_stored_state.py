@@ -12,6 +12,7 @@ import pytest
 
 from app.live.live import deliver
 from media_jobs.engines import ENGINES
+from media_jobs.record import Attempt
 from orchestrator.dispatch import dispatcher
 from tests.orchestrator.dispatch.stage import Stage
 from tests.orchestrator.world import T0, World, document
@@ -95,7 +96,8 @@ class Woken:
         assert document(reply) == {"ok": True}
 
     async def report(self, attempt: dict[str, Any], status: str, nonce: str, **more: object) -> Any:
-        query = f"job={self.job_id}&attempt={attempt['number']}&token={attempt['token']}"
+        token = Attempt.model_validate(attempt).host_token
+        query = f"job={self.job_id}&attempt={attempt['number']}&token={token}"
         body = {"jobId": self.job_id, "status": status, "ts": self.world.clock.now_ms}
         message = {**body, "nonce": nonce, **more}
         return await self.world.post(f"/callbacks/container?{query}", message)

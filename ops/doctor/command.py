@@ -9,6 +9,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from ops.account import hosts_of
 from ops.doctor.findings import Finding, finding
 from ops.doctor.local import examine_clone
 from ops.doctor.remote import Addresses, examine
@@ -62,7 +63,8 @@ def remote_findings(
     own = operator_keys(project)
     if own is None:
         return [finding("secret_unknown")]
-    where = Addresses(app=app_url, orchestrator=orchestrator_url, containers=containers)
+    hosts = hosts_of(containers)
+    where = Addresses(app=app_url, orchestrator=orchestrator_url, containers=hosts)
     with httpx.Client(timeout=60.0) as http:
         return examine(http, where, own, project.migrations())
 

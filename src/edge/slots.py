@@ -11,6 +11,7 @@ from edge.upstream import failing_as
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.governor import Delivered, Permit
+from media_jobs.record import DeferSlot
 
 GOVERNOR = "app"
 """The dispatcher that hands out permits to send to the app; it is no engine's."""
@@ -29,10 +30,11 @@ class DispatcherStubs:
             granted = str(await stub.request(engine, ticket.model_dump_json()))
         return Ticket.model_validate_json(granted) if granted else None
 
-    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
-        """Say that the container was full; the ticket waits again."""
+    async def defer(self, engine: EngineId, job_id: str, effect: DeferSlot) -> None:
+        """Say that the host was full, or has failed; the ticket waits again."""
+        given = (effect.attempt, effect.wait_ms, effect.host, int(effect.failed))
         with failing_as("A Durable Object"):
-            await self._namespace.getByName(engine).defer(job_id, attempt, wait_ms)
+            await self._namespace.getByName(engine).defer(job_id, *given)
 
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
         """Give a ticket back."""

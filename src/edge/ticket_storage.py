@@ -1,4 +1,4 @@
-"""A dispatcher's storage in its Durable Object: tickets and what is known of the container.
+"""A dispatcher's storage in its Durable Object: tickets and what is known of the hosts.
 
 Like `edge.storage`: a copy in memory, written statement by statement without an await between, so
 that the runtime makes one transaction of an operation, its alarm included.
@@ -37,7 +37,7 @@ class SqlTicketStore:
         return self._tickets
 
     def state(self) -> DispatchState:
-        """Return what is known of the container."""
+        """Return what is known of the engine and its hosts."""
         if self._state is None:
             self._sql.exec(_SCHEMA)
             rows = self._sql.exec("SELECT document FROM state").toArray()
@@ -66,7 +66,7 @@ class SqlTicketStore:
         tickets.pop(job_id, None)
 
     def put_state(self, state: DispatchState) -> None:
-        """Store what is known of the container."""
+        """Store what is known of the engine and its hosts."""
         self.state()
         self._sql.exec(
             "INSERT INTO state (id, document) VALUES (1, ?)"

@@ -57,7 +57,7 @@ class Diagnose(Message):
 class Check(Foreign):
     """One thing that was tried. *step* and *why* say where and how it failed; never a secret."""
 
-    name: Annotated[str, Field(max_length=64)]
+    name: Annotated[str, Field(max_length=300)]
     ok: bool
     step: Annotated[str, Field(max_length=64)] | None = None
     why: Annotated[str, Field(max_length=500)] | None = None

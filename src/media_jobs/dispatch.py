@@ -1,22 +1,24 @@
-"""Who gets a container's next slot. Pure: the dispatcher of one engine as data and rules.
+"""Who gets the next slot of a host. Pure: the dispatcher of one engine as data and rules.
 
-A job that wants to start holds a *ticket*. A ticket waits until it is granted a slot; a grant is a
-lease, which ends when the job returns it or when the job, asked after a while, says that it does
-not need it. The container says how many slots it has (`capacity` in its /health).
+A job that wants to start holds a *ticket*. A ticket waits until it is granted a slot of one of the
+engine's hosts (`hosts` says which); a grant is a lease, which ends when the job returns it or when
+the job, asked after a while, says that it does not need it.
 
 The next slot goes to the caller with the fewest slots; among that caller's tickets to the one that
-has waited longest, with its priority (in seconds) added. A caller at its own limit waits.
+has waited longest, with its priority (in seconds) added. A caller at its own limit waits, and so
+does a job that no host with a free slot can do; it holds nobody up.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import islice
 
 from pydantic import BaseModel, ConfigDict
 
+from media_jobs.changed import changed
 from media_jobs.engines import EngineId
+from media_jobs.hosts import Fleet, HostState
 from media_jobs.request_id import StoredRequestId
 
 __all__ = [
@@ -46,7 +48,11 @@ HEAD_START_S_MAX = 3600
 
 
 class Ticket(BaseModel):
-    """A job's request for a slot, waiting (`granted_ms` None) or granted. Times are Unix ms."""
+    """A job's request for a slot, waiting (`granted_ms` None) or granted. Times are Unix ms.
+
+    *needs* and *wishes*: what its host must have, and what it had better have (`hosts`). *host*: of
+    the slot it was granted; one that was granted before there were hosts does not say.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -57,6 +63,9 @@ class Ticket(BaseModel):
     head_start_s: int = 0
     running_max: int | None = None
     request_id: StoredRequestId = ""
+    needs: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    host: str = ""
     granted_ms: int | None = None
     check_ms: int | None = None
 
@@ -67,17 +76,12 @@ class Ticket(BaseModel):
 
 
 class DispatchState(BaseModel):
-    """What is known of the container; *capacity* None: not asked yet, or no answer.
-
-    *ask_ms*: when to ask next, if a job waits then.
-    """
+    """What is known of an engine, and of each of its *hosts*."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     engine: EngineId | None = None
-    capacity: int | None = None
-    ask_ms: int = 0
-    failures: int = 0
+    hosts: dict[str, HostState] = {}
     mean_run_ms: int | None = None
 
 
@@ -89,11 +93,18 @@ class Place:
     eta_ms: int | None
 
 
-def grantable(tickets: Iterable[Ticket], capacity: int) -> list[Ticket]:
-    """Return the waiting tickets that get a slot now, in the order they get it."""
+def grantable(tickets: Iterable[Ticket], hosts: Mapping[str, HostState]) -> Iterator[Ticket]:
+    """Yield the waiting tickets that get a slot now, each with its host, in the order they do."""
     tickets = list(tickets)
-    free = capacity - sum(t.granted_ms is not None for t in tickets)
-    return list(islice(_in_turn(tickets, limited=True), max(0, free)))
+    fleet = Fleet(hosts, (t.host for t in tickets if t.granted_ms is not None))
+
+    def placed(ticket: Ticket) -> Ticket | None:
+        host = fleet.take(ticket.needs, ticket.wishes)
+        return None if host is None else changed(ticket, host=host)
+
+    turns = _in_turn(tickets, placed, limited=True)
+    while fleet.has_room() and (turn := next(turns, None)) is not None:
+        yield turn
 
 
 def place(
@@ -104,7 +115,7 @@ def place(
     The position is its turn if nothing else comes. The wait is that many turns of *capacity* slots
     at the mean run time.
     """
-    for position, ticket in enumerate(_in_turn(tickets, limited=False), start=1):
+    for position, ticket in enumerate(_in_turn(tickets), start=1):
         if ticket.job_id == job_id:
             return _place(position, capacity, mean_run_ms)
     return None
@@ -143,15 +154,26 @@ class Places:
         if len(tickets) <= SHORT_QUEUE:
             return place(tickets.values(), job_id, capacity, mean_run_ms)
         if not self._until_ms - PLACES_LIFE_MS <= now_ms < self._until_ms:
-            order = _in_turn(tickets.values(), limited=False)
+            order = _in_turn(tickets.values())
             self._positions = {t.job_id: n for n, t in enumerate(order, start=1)}
             self._until_ms = now_ms + PLACES_LIFE_MS
         position = self._positions.get(job_id, len(self._positions) + 1)
         return _place(position, capacity, mean_run_ms)
 
 
-def _in_turn(tickets: Iterable[Ticket], *, limited: bool) -> Iterator[Ticket]:
+def _as_it_is(ticket: Ticket) -> Ticket:
+    return ticket
+
+
+def _in_turn(
+    tickets: Iterable[Ticket],
+    placed: Callable[[Ticket], Ticket | None] = _as_it_is,
+    *,
+    limited: bool = False,
+) -> Iterator[Ticket]:
     """Yield waiting tickets in the order they would be served, each counted as running after it.
+
+    Those are passed over that can't be *placed*, or with *limited* whose caller has enough.
 
     A heap of callers, so that a queue of n costs n log n and not n².
     """
@@ -172,6 +194,8 @@ def _in_turn(tickets: Iterable[Ticket], *, limited: bool) -> Iterator[Ticket]:
         most = line[-1].running_max
         if limited and most is not None and count >= most:
             continue
-        yield line.pop()
+        if (turn := placed(line.pop())) is not None:
+            yield turn
+            count += 1
         if line:
-            heappush(callers, (count + 1, line[-1].order, caller))
+            heappush(callers, (count, line[-1].order, caller))

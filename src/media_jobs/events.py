@@ -30,9 +30,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotGranted:
-    """The dispatcher has a slot of the container for the attempt."""
+    """The dispatcher has a slot of *host* for the attempt."""
 
     attempt: int
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,14 @@ class StartAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartDeferred:
-    """The container is full (503) for *wait_ms*; the attempt waits again and is not used up."""
+    """The host is full (503) for *wait_ms*; the attempt waits again and is not used up.
+
+    *failed*: it did not answer, or with an error; another one is tried.
+    """
 
     attempt: int
     wait_ms: int
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

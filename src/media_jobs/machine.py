@@ -154,7 +154,7 @@ def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
 
 def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decision:
     attempt = _current(job)
-    starting = changed(attempt, state=AttemptState.STARTING, opened_ms=now_ms)
+    starting = changed(attempt, state=AttemptState.STARTING, opened_ms=now_ms, host=event.host)
     return Decision(
         job=_with_attempt(job, starting), effects=(StartAttempt(attempt=attempt.number),)
     )
@@ -169,7 +169,9 @@ def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Dec
 def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
     attempt = _current(job)
     waiting = changed(attempt, state=AttemptState.WAITING)
-    deferral = DeferSlot(attempt=attempt.number, wait_ms=event.wait_ms)
+    deferral = DeferSlot(
+        attempt=attempt.number, wait_ms=event.wait_ms, host=attempt.host, failed=event.failed
+    )
     return Decision(job=_with_attempt(job, waiting), effects=(deferral,))
 
 

@@ -6,6 +6,7 @@ meaning; unknown ones are ignored. Times are Unix milliseconds of the Durable Ob
 
 from collections.abc import Sequence
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -95,13 +96,15 @@ class Attempt(_Stored):
     """One start of a container: its number from 1, its token, its clocks and its end.
 
     Numbers continue from generation to generation, so that a stop of an old attempt can never reach
-    a new one. *mute_ms*: since when its container is known to have no answer to how an attempt
-    stands, as those of the earlier system.
+    a new one. *host*: whose slot it was last granted, to which all calls about it go; one of before
+    there were hosts has none. *mute_ms*: since when its container is known to have no answer to how
+    an attempt stands, as those of the earlier system.
     """
 
     number: int
     generation: int = 1
     token: str = Field(repr=False)
+    host: str = ""
     state: AttemptState = AttemptState.STARTING
     opened_ms: int
     started_ms: int | None = None
@@ -115,6 +118,13 @@ class Attempt(_Stored):
     claims: dict[str, OutputClaim] = {}
     evidence: Evidence | None = None
     uploads: dict[str, PartedUpload] = {}
+
+    @property
+    def host_token(self) -> str:
+        """The token as its host gets it: what another host has begun of the attempt has another."""
+        if not self.host:
+            return self.token
+        return f"{self.token}.{sha256(self.host.encode()).hexdigest()[:8]}"
 
 
 class Clocks(_Stored):
@@ -135,11 +145,13 @@ class RequestSlot(_Stored):
 
 
 class DeferSlot(_Stored):
-    """Tell the dispatcher that the container was full; the attempt waits for its turn again."""
+    """Tell the dispatcher that *host* was full, or *failed*; the attempt waits again."""
 
     kind: Literal["defer_slot"] = "defer_slot"
     attempt: int
     wait_ms: int
+    host: str = ""
+    failed: bool = False
 
 
 class ReleaseSlot(_Stored):

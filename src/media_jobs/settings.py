@@ -20,7 +20,16 @@ def text(get: Get, name: str, default: str = "") -> str:
 
 def url(get: Get, name: str) -> str:
     """Return a base URL, without a slash at its end."""
-    value = text(get, name).rstrip("/")
+    return _base_url(name, text(get, name))
+
+
+def urls(get: Get, name: str) -> tuple[str, ...]:
+    """Return the base URLs of a setting that has one, or several with commas between."""
+    return tuple(_base_url(name, one.strip()) for one in text(get, name).split(","))
+
+
+def _base_url(name: str, value: str) -> str:
+    value = value.rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise SettingError(name, "is not an http or https URL")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from media_jobs.engines import ENGINES
+from media_jobs.engines import ENGINES, EngineId
 from media_jobs.keyring import Purpose
 from media_jobs.keys import checkpoint_key, output_key
 from media_jobs.parts import IN_PARTS_ABOVE
@@ -97,6 +97,7 @@ def _url(
 
 
 def render_request(
+    base_url: str,
     job: JobRecord,
     attempt: Attempt,
     settings: OrchestratorSettings,
@@ -104,13 +105,16 @@ def render_request(
     nonce: str,
     said_otherwise: Mapping[str, object] = _NOTHING,
 ) -> tuple[str, bytes]:
-    """Return URL and body of the call that starts *attempt*, with some fields *said_otherwise*."""
-    keys = settings.keys.signing(Purpose.ATTEMPT)
-    signature = sign_attempt(job.job_id, attempt.number, attempt.token, keys)
+    """Return URL and body of the call that starts *attempt* on the host at *base_url*.
+
+    Some fields are *said_otherwise*.
+    """
+    keys, token = settings.keys.signing(Purpose.ATTEMPT), attempt.host_token
+    signature = sign_attempt(job.job_id, attempt.number, token, keys)
     query = {
         "job": job.job_id,
         "attempt": str(attempt.number),
-        "token": attempt.token,
+        "token": token,
         "sig": signature,
     }
     base = settings.callback_base_url
@@ -131,35 +135,36 @@ def render_request(
     if job.languages:
         body["inputLanguages"] = job.languages
     body |= said_otherwise
-    url = f"{settings.hosts[job.engine][0]}/render"
-    return url, _encode(body).encode()
+    return f"{base_url}/render", _encode(body).encode()
 
 
 def cancel_request(
-    job: JobRecord, attempt: int, settings: OrchestratorSettings, now_ms: int, nonce: str
+    base_url: str, job: JobRecord, attempt: int, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
-    """Return URL and body of the call that kills *attempt*."""
+    """Return URL and body of the call that kills *attempt* on the host at *base_url*."""
     body = CancelRender(
         type="container.cancel", job_id=job.job_id, attempt=attempt, ts=now_ms, nonce=nonce
     )
-    return f"{settings.hosts[job.engine][0]}/jobs/{job.job_id}/cancel", body.to_json()
+    return f"{base_url}/jobs/{job.job_id}/cancel", body.to_json()
 
 
 def state_request(
-    job: JobRecord, settings: OrchestratorSettings, now_ms: int
+    base_url: str, job: JobRecord, settings: OrchestratorSettings, now_ms: int
 ) -> tuple[str, dict[str, str]]:
-    """Return URL and headers of the call that asks how a job stands."""
-    return _asked(job.engine, f"/jobs/{job.job_id}?ts={now_ms}", settings)
+    """Return URL and headers of the call that asks the host at *base_url* how a job stands."""
+    return _asked(base_url, job.engine, f"/jobs/{job.job_id}?ts={now_ms}", settings)
 
 
 def log_request(
-    message: ReadLog, settings: OrchestratorSettings, now_ms: int
+    base_url: str, message: ReadLog, settings: OrchestratorSettings, now_ms: int
 ) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks what the tools of a job say."""
     target = f"/jobs/{message.job_id}/log?lines={message.lines}&ts={now_ms}"
-    return _asked(message.engine, target, settings)
+    return _asked(base_url, message.engine, target, settings)
 
 
-def _asked(engine: str, target: str, settings: OrchestratorSettings) -> tuple[str, dict[str, str]]:
+def _asked(
+    base_url: str, engine: EngineId, target: str, settings: OrchestratorSettings
+) -> tuple[str, dict[str, str]]:
     signature = sign_request_line("GET", target, settings.host_keys[engine], "container")
-    return f"{settings.hosts[engine][0]}{target}", {SIGNATURE_HEADER: signature}
+    return f"{base_url}{target}", {SIGNATURE_HEADER: signature}

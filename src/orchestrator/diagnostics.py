@@ -7,6 +7,7 @@ from media_jobs.diagnosis import PEER_TIMEOUT_MS, Check, Diagnose, Diagnosis, as
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.engines.declaration import EARLIER_CONTRACT
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
+from media_jobs.hosts import labelled
 from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.networks import is_loopback
@@ -49,8 +50,9 @@ async def _checks(context: Context) -> list[Check]:
     if seen and not _is_local(context.settings().public_bucket.endpoint):
         checks.append(await _copies(context, key))
     for engine in ENGINES.values():
-        for base in context.settings().hosts[engine.id]:
-            checks.append(await _container(context, engine, base, key if seen else None))
+        hosts = labelled(engine.name, context.settings().hosts[engine.id].values())
+        for label, base in hosts.items():
+            checks.append(await _container(context, engine, label, base, key if seen else None))
     if seen:
         await presign_problem(context, "DELETE", key)
     checks.append(await _app(context))
@@ -136,17 +138,19 @@ async def _kv(context: Context) -> Check:
     return Check(name="kv", ok=True)
 
 
-async def _container(context: Context, engine: Engine, base: str, key: str | None) -> Check:
-    """Ask one container; what it tried itself is in `facts` of the check."""
-    settings, service = context.settings(), engine.name
-    callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
+async def _container(
+    context: Context, engine: Engine, label: str, base: str, key: str | None
+) -> Check:
+    """Ask one host; what it tried itself is in `facts` of the check."""
+    settings, probe = context.settings(), urlencode({"probe": engine.name})
+    callback = f"{settings.callback_base_url}/callbacks/container?{probe}"
     readable = None
     if key is not None:
         now_ms = context.now_ms()
         readable = object_url(settings, "container", "GET", key, now_ms=now_ms, expires_s=60)
     check, answer = await ask(
         context.peers,
-        f"container.{service}",
+        f"container.{label}",
         base,
         Diagnose(
             part="container",

@@ -35,20 +35,21 @@ async def containers_health(
     return [
         {
             "engine": engine,
-            **await _asked(host, peers, now_ms),
+            "host": host,
+            **await _asked(url, peers, now_ms),
             "queued": await _count(engine, waiting),
         }
         for engine in ENGINES
-        for host in settings.hosts[engine]
+        for host, url in settings.hosts[engine].items()
     ]
 
 
-async def _asked(host: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
+async def _asked(url: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
     began_ms = now_ms()
     health = _Health()
     error: Said | None = None
     try:
-        answer = await peers.call("GET", f"{host}/health", None, {}, TIMEOUT_MS)
+        answer = await peers.call("GET", f"{url}/health", None, {}, TIMEOUT_MS)
         if answer.status == 200:
             health = _Health.model_validate_json(answer.text)
             error = Said(health.error) if health.error is not None else None

@@ -9,7 +9,7 @@ from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.governor import Delivered, KeptPermit, Permit
 from media_jobs.ports import Objects, Peers, Signer
-from media_jobs.record import JobRecord
+from media_jobs.record import DeferSlot, JobRecord
 from orchestrator.jobs.turn import Turn
 from orchestrator.settings import OrchestratorSettings
 
@@ -44,7 +44,7 @@ class Slots(Protocol):
         """Request a slot; return the ticket if granted now, else the job is notified later."""
         ...
 
-    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...
+    async def defer(self, engine: EngineId, job_id: str, effect: DeferSlot) -> None: ...
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None: ...
     async def permit(self, job_id: str) -> Permit:
         """Ask the governor for a permit to send to the app."""

@@ -106,7 +106,7 @@ async def make_peaks(message: MakePeaks, side: Side) -> Reply:
     asked = {"type": "container.peaks", **video, "outputPeaksUrl": url}
     body = to_json({"ts": side.now_ms, "nonce": side.nonce, **asked})
     headers = signed_headers(body, side.settings.host_keys[BURNER.id], side.request_id)
-    target = f"{side.settings.hosts[BURNER.id][0]}/peaks"
+    target = f"{side.settings.first_url(BURNER.id)}/peaks"
     answer = await side.peers.call("POST", target, body, headers, TIMEOUT_MS)
     match answer.status:
         case 200 | 202:
@@ -158,7 +158,7 @@ async def _relayed(engine: Engine, asked: Mapping[str, object], refused: str, si
     body = to_json({"type": "container.preview", "ts": side.now_ms, "nonce": side.nonce, **asked})
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
-    url = f"{side.settings.hosts[engine.id][0]}/preview"
+    url = f"{side.settings.first_url(engine.id)}/preview"
     headers = signed_headers(body, side.settings.host_keys[engine.id], side.request_id)
     return _reply(await side.peers.relay("POST", url, body, headers, TIMEOUT_MS), refused)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from media_jobs import __version__
+from media_jobs.engines import EngineId
 from media_jobs.errors import MediaJobsError, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.later import Later
@@ -43,6 +44,14 @@ class _Log(BaseModel):
 
     lines: list[Annotated[str, StringConstraints(max_length=8192)]] = []
     error: str | None = None
+
+
+class _OnHost(BaseModel):
+    """What a job's status says of where it is."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    host: str | None = None
 
 
 async def start_job(call: Call, body: StartJob) -> Reply:
@@ -88,7 +97,10 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
     `known`: the container has the job; `supported`: it is new enough to say.
     """
     context = call.context
-    url, headers = log_request(body, context.settings(), context.now_ms())
+    base_url = await _url_of_job(context, job_id, body.engine)
+    if base_url is None:
+        return json_reply({"lines": [], "known": False, "supported": True})
+    url, headers = log_request(base_url, body, context.settings(), context.now_ms())
     answer = await context.peers.call("GET", url, None, headers, LOG_TIMEOUT_MS)
     if answer.status not in (200, 404):
         raise UpstreamError("upstream_failed.status", part="part.container", status=answer.status)
@@ -99,6 +111,19 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
         return json_reply({"lines": [], "known": False, "supported": False})
     lines = [redact(text) for text in found.lines[-body.lines :]]
     return json_reply({"lines": lines, "known": found.error is None, "supported": True})
+
+
+async def _url_of_job(context: Context, job_id: str, engine: EngineId) -> str | None:
+    """Return the base URL of the host that a job is on; None: it was taken out of the setting.
+
+    Where there is one alone, its job's object is not woken for it.
+    """
+    settings, host = context.settings(), ""
+    if len(settings.hosts[engine]) > 1:
+        reply = context.unpack(await context.job(job_id).status())
+        if reply.status == 200:
+            host = _OnHost.model_validate_json(str(reply.body)).host or ""
+    return settings.url_of(engine, host)
 
 
 async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:

@@ -5,23 +5,24 @@ from typing import Literal
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import SettingError
+from media_jobs.hosts import host_id
 from media_jobs.keyring import HOST_KEYS_SETTING, ROOT, Keyring, parse_host_keys, read_keyring
 from media_jobs.presign import EXPIRES_S_MAX, Bucket
-from media_jobs.settings import FirstRead, Get, text, url, whole
+from media_jobs.settings import FirstRead, Get, text, url, urls, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrchestratorSettings:
     """*public_bucket* signs URLs for browsers, *container_bucket* those for containers.
 
-    *hosts*: the base URLs of an engine's containers; one each. *host_keys*: which texts sign what
-    goes to them and comes from them, the first one what goes.
+    *hosts*: the base URLs of an engine's hosts, by their ids, in the setting's order. *host_keys*:
+    which texts sign what goes to them and comes from them, the first one what goes.
     """
 
     keys: Keyring
     app_base_url: str
     callback_base_url: str
-    hosts: dict[EngineId, tuple[str, ...]]
+    hosts: dict[EngineId, dict[str, str]]
     host_keys: dict[EngineId, tuple[str, ...]]
     public_bucket: Bucket
     container_bucket: Bucket
@@ -31,21 +32,30 @@ class OrchestratorSettings:
     def __repr__(self) -> str:
         return "Settings(…)"
 
+    def first_url(self, engine: EngineId) -> str:
+        """Return the base URL of the first host of *engine*."""
+        return next(iter(self.hosts[engine].values()))
+
+    def url_of(self, engine: EngineId, host: str) -> str | None:
+        """Return the base URL of an attempt's *host*; None: it was taken out of the setting.
+
+        An attempt of before there were hosts has none: it is on the first.
+        """
+        return self.hosts[engine].get(host) if host else self.first_url(engine)
+
 
 def read_settings(get: Get) -> OrchestratorSettings:
     """Read all settings; raises SettingError that names the first one at fault, never its value."""
-    default_container = url(get, "CONTAINER_BASE_URL")
+    default = _hosts(get, "CONTAINER_BASE_URL")
     keys = read_keyring(get)
     return OrchestratorSettings(
         keys=keys,
         app_base_url=url(get, "APP_BASE_URL"),
         callback_base_url=url(get, "ORCHESTRATOR_BASE_URL_CONTAINER"),
         hosts={
-            engine.id: (
-                url(get, engine.base_url_setting)
-                if get(engine.base_url_setting)
-                else default_container,
-            )
+            engine.id: _hosts(get, engine.base_url_setting)
+            if get(engine.base_url_setting)
+            else default
             for engine in ENGINES.values()
         },
         host_keys=_host_keys(get, keys),
@@ -54,6 +64,14 @@ def read_settings(get: Get) -> OrchestratorSettings:
         put_expires_s=whole(get, "PUT_EXPIRES", 1, EXPIRES_S_MAX),
         job_ttl_s=whole(get, "JOB_TTL_SECONDS", 1, 10 * 365 * 24 * 3600),
     )
+
+
+def _hosts(get: Get, name: str) -> dict[str, str]:
+    given = urls(get, name)
+    hosts = {host_id(one): one for one in given}
+    if len(hosts) < len(given):
+        raise SettingError(name, "names a host twice")
+    return hosts
 
 
 def _host_keys(get: Get, keys: Keyring) -> dict[EngineId, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from media_jobs.dispatch import (
     grantable,
     place,
 )
+from media_jobs.hosts import HostState
 
 
 def ticket(
@@ -33,12 +34,14 @@ def ticket(
     )
 
 
-def ids(tickets: list[Ticket]) -> list[str]:
-    return [t.job_id for t in tickets]
+def ids(tickets: list[Ticket], capacity: int) -> list[str]:
+    """Return the jobs that get the slots of one host, in order."""
+    hosts = {"h1": HostState(capacity=capacity)}
+    return [turn.job_id for turn in grantable(tickets, hosts)]
 
 
 def test_who_has_waited_longest_is_next() -> None:
-    assert ids(grantable([ticket("late", 3), ticket("early", 1), ticket("mid", 2)], 2)) == [
+    assert ids([ticket("late", 3), ticket("early", 1), ticket("mid", 2)], 2) == [
         "early",
         "mid",
     ]
@@ -48,27 +51,27 @@ def test_who_has_waited_longest_is_next() -> None:
 def test_no_more_slots_are_granted_than_there_are(capacity: int) -> None:
     tickets = [ticket("r", 0, granted=True), *(ticket(f"w{i}", i) for i in range(5))]
 
-    assert len(grantable(tickets, capacity)) == max(0, capacity - 1)
+    assert len(ids(tickets, capacity)) == max(0, capacity - 1)
 
 
 def test_callers_take_turns_however_many_jobs_one_has() -> None:
     many = [ticket(f"a{i}", i) for i in range(4)]
     few = [ticket("b0", 10, "b"), ticket("b1", 11, "b")]
 
-    assert ids(grantable([*many, *few], 6)) == ["a0", "b0", "a1", "b1", "a2", "a3"]
+    assert ids([*many, *few], 6) == ["a0", "b0", "a1", "b1", "a2", "a3"]
 
 
 def test_slots_that_a_caller_holds_count_as_turns_taken() -> None:
     held = [ticket("r1", 0, granted=True), ticket("r2", 0, granted=True)]
 
-    assert ids(grantable([*held, ticket("a0", 1), ticket("b0", 9, "b")], 3)) == ["b0"]
+    assert ids([*held, ticket("a0", 1), ticket("b0", 9, "b")], 3) == ["b0"]
 
 
 def test_priority_is_seconds_of_head_start() -> None:
     early, late = ticket("early", 0), ticket("late", 59_000, head_start_s=60)
 
-    assert ids(grantable([early, late], 1)) == ["late"]
-    assert ids(grantable([early, ticket("later", 61_000, head_start_s=60)], 1)) == ["early"]
+    assert ids([early, late], 1) == ["late"]
+    assert ids([early, ticket("later", 61_000, head_start_s=60)], 1) == ["early"]
 
 
 def test_a_caller_at_its_limit_waits_and_holds_nobody_up() -> None:
@@ -78,7 +81,24 @@ def test_a_caller_at_its_limit_waits_and_holds_nobody_up() -> None:
         ticket("b0", 2, "b"),
     ]
 
-    assert ids(grantable(tickets, 10)) == ["b0"]
+    assert ids(tickets, 10) == ["b0"]
+
+
+def test_a_job_that_no_free_host_can_do_holds_nobody_up_nor_takes_its_callers_turn() -> None:
+    hosts = {
+        "small": HostState(capacity=2, offers={"model": ("base",)}),
+        "large": HostState(capacity=1, offers={"model": ("base", "large")}),
+    }
+    tickets = [
+        ticket("a0", 0).model_copy(update={"needs": ("model:large",), "host": ""}),
+        ticket("a1", 1).model_copy(update={"needs": ("model:large",)}),
+        ticket("a2", 2).model_copy(update={"needs": ("model:base",)}),
+        ticket("b0", 3, "b"),
+    ]
+
+    turns = [(turn.job_id, turn.host) for turn in grantable(tickets, hosts)]
+
+    assert turns == [("a0", "large"), ("b0", "small"), ("a2", "small")]
 
 
 def test_the_place_is_the_turn_and_the_wait_that_many_runs() -> None:

@@ -13,7 +13,7 @@ from vidgen.errors import ConfigurationError
 
 from dev.check.jsonc import read_jsonc
 from media_jobs.engines import ENGINES
-from ops.account import Account
+from ops.account import Account, applied, hosts_of
 from ops.deploy import Part, check_configured, configure, deploy_part
 from ops.doctor.local import examine_clone
 from ops.project import Project, ToolFailed
@@ -114,6 +114,12 @@ def test_a_config_that_says_something_else_is_refused(project: Project) -> None:
             "containers.tone is not a setting",
         ),
         ("remotion =", "# remotion =", "containers.remotion is missing"),
+        ("https://remotion.example.com", "https://a.test,", "containers.remotion is missing"),
+        (
+            "https://remotion.example.com",
+            "https://a.test, https://a.test/",
+            "containers.remotion names a host twice",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_is_named(project: Project, old: str, new: str, fault: str) -> None:
@@ -122,6 +128,19 @@ def test_a_value_that_cannot_be_is_named(project: Project, old: str, new: str, f
 
     with pytest.raises(ConfigurationError, match=re.escape(fault)):
         project.account()
+
+
+def test_the_hosts_of_an_engine_are_written_as_they_are_given(project: Project) -> None:
+    several = {**OURS.containers, "burner": "https://b1.films.test, https://b2.films.test:8443"}
+    account = replace(OURS, containers=several)
+    account.write(project.root)
+
+    text = applied(project.account(), project.root)["wrangler.toml"]
+
+    assert f'CONTAINER_BASE_URL = "{several["burner"]}"' in text
+    hosts = hosts_of(project.account().containers)
+    assert hosts["burner@b2.films.test:8443"] == "https://b2.films.test:8443"
+    assert hosts["remotion"] == "https://remotion.films.test"
 
 
 def test_nothing_is_deployed_with_an_examples_value(project: Project) -> None:

@@ -27,6 +27,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
 
     assert burner == {
         "engine": "burner-ffmpeg",
+        "host": "burner.example",
         "ok": True,
         "version": "1.2.0",
         "active": 1,

@@ -13,7 +13,7 @@ def test_complete_settings_are_read() -> None:
     settings = read_settings(SETTINGS.get)
 
     assert settings.keys.roots == ("shared-secret",)
-    assert settings.hosts["renderer-remotion"] == ("http://remotion.example",)
+    assert settings.hosts["renderer-remotion"] == {"remotion.example": "http://remotion.example"}
     assert settings.public_bucket.endpoint == "http://localhost:8788/cdn-cgi/local/r2/s3"
     assert settings.container_bucket.endpoint == "http://inside:8788/s3"
     assert (settings.put_expires_s, settings.job_ttl_s) == (3600, 86400)
@@ -37,6 +37,9 @@ def test_a_missing_or_empty_setting_is_named(name: str, value: str | None) -> No
         ("APP_BASE_URL", "https://"),
         ("CONTAINER_BASE_URL", "https://host/?wrong-value=1"),
         ("CONTAINER_BASE_URL_REMOTION", "wrong-value"),
+        ("CONTAINER_BASE_URL", "http://a.example, wrong-value"),
+        ("CONTAINER_BASE_URL", "http://wrong-value.example,http://wrong-value.example/"),
+        ("CONTAINER_BASE_URL", "http://a.example,"),
         ("ORCHESTRATOR_BASE_URL_CONTAINER", "//wrong-value"),
         ("S3_ENDPOINT", "wrong-value"),
         ("S3_STYLE", "wrong-value"),
@@ -67,6 +70,21 @@ def test_a_base_url_may_end_in_a_slash_and_have_a_path() -> None:
     settings = read_settings({**SETTINGS, "APP_BASE_URL": "https://example.com/app/"}.get)
 
     assert settings.app_base_url == "https://example.com/app"
+
+
+def test_an_engine_may_have_several_hosts_in_the_order_of_its_setting() -> None:
+    several = "http://b.example, http://a.example/one/,http://a.example/two"
+
+    settings = read_settings({**SETTINGS, "CONTAINER_BASE_URL_REMOTION": several}.get)
+
+    assert settings.hosts["renderer-remotion"] == {
+        "b.example": "http://b.example",
+        "a.example/one": "http://a.example/one",
+        "a.example/two": "http://a.example/two",
+    }
+    assert settings.url_of("renderer-remotion", "a.example/two") == "http://a.example/two"
+    assert settings.url_of("renderer-remotion", "c.example") is None
+    assert settings.url_of("renderer-remotion", "") == "http://b.example"
 
 
 def test_settings_show_no_secret() -> None:

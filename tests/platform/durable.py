@@ -20,6 +20,7 @@ from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.governor import Delivered, Permit
+from media_jobs.record import DeferSlot
 
 CLASSES = storage_classes()
 
@@ -100,11 +101,13 @@ class Disk(ObjectStorage):
 class Slots:
     """The dispatchers: every slot is free unless *full*; then jobs wait until they are told.
 
-    *permits*: the next answers to those who want to send to the app; then all may.
+    *hosts*: of the next slots, in turn; the last one is that of all further ones. *permits*: the
+    next answers to those who want to send to the app; then all may.
     """
 
     def __init__(self) -> None:
         self.full = False
+        self.hosts = [""]
         self.down = False
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
@@ -115,10 +118,14 @@ class Slots:
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         self._called("request", ticket.job_id, ticket.attempt)
         self.tickets[ticket.job_id] = ticket
-        return None if self.full else ticket
+        if self.full:
+            return None
+        host = self.hosts.pop(0) if len(self.hosts) > 1 else self.hosts[0]
+        return ticket.model_copy(update={"host": host})
 
-    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
-        self._called("defer", job_id, attempt, wait_ms)
+    async def defer(self, engine: EngineId, job_id: str, effect: DeferSlot) -> None:
+        failed = ("failed",) if effect.failed else ()
+        self._called("defer", job_id, effect.attempt, effect.wait_ms, *failed)
 
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
         self._called("release", job_id, attempt)
@@ -139,7 +146,7 @@ class Slots:
         self._called("place", job_id)
         return Place(position=3, eta_ms=60_000) if job_id in self.tickets else None
 
-    def _called(self, what: str, job_id: str, *more: int) -> None:
+    def _called(self, what: str, job_id: str, *more: int | str) -> None:
         if self.down:
             raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
         self.calls.append((what, job_id, *more))

@@ -73,7 +73,7 @@ class ChainWorld(LifeWorld):
             self.kernel.at(self.chain.told_again_ms, self._tell_again)
         return list(members)
 
-    def capacity(self, engine: str) -> int:
+    def capacity(self, host: str) -> int:
         return 2
 
     def _plan_faults(self) -> None:

@@ -56,6 +56,8 @@ class ContainerHost(Node):
         self.capacity = capacity
         self.old = False
         self.earlier = ""
+        self.draining = False
+        self.version = "0.7.0"
         self.down_until_ms = 0
         self.frozen_until_ms = 0
         self.corrected_ms = 0
@@ -149,7 +151,12 @@ class ContainerHost(Node):
         if request.path == "/health":
             is_refused = self.kernel.now_ms < self.refused_until_ms
             error = {"error": "reports_refused"} if is_refused else {}
-            says = {"contract": 2, "capacity": self.capacity}
+            says: dict[str, object] = {
+                "contract": 2,
+                "capacity": self.capacity,
+                "version": self.version,
+            }
+            says["draining"] = self.draining
             health = {"ok": not is_refused, **says, **error}
             return Answer(200, json.dumps(health))
         return self._state(request) if request.method == "GET" else self._told(request)
@@ -194,7 +201,7 @@ class ContainerHost(Node):
         faults = self.world.faults
         if faults.hit("container 4xx"):
             return Answer(REFUSALS[faults.between(0, len(REFUSALS) - 1)], "no")
-        if self.active >= self.capacity:
+        if self.draining or self.active >= self.capacity:
             return Answer(503, '{"error":"full"}', retry_after_s=5)
         work = Work(self, request, message)
         self.works[message["jobId"], message["attempt"]] = work

@@ -163,7 +163,7 @@ class LifeWorld(World):
         self.fates: list[str] = []
         self.awaits: list[str] = []
         self.reports: list[tuple[Any, ...]] = []
-        super().__init__(shipped, 0, faults=Scripted(life.turns), traced=traced)
+        super().__init__(shipped, 0, faults=Scripted(life.turns), traced=traced, several=0.0)
 
     def _chance(self) -> Chance:
         return _Steady(self.life)
@@ -199,7 +199,7 @@ class LifeWorld(World):
     def _make_room(self) -> None:
         self.containers[0].capacity = 1
 
-    def capacity(self, engine: str) -> int:
+    def capacity(self, host: str) -> int:
         return 1
 
     def _make_settings(self) -> None:

@@ -72,6 +72,7 @@ class Oracle:
     given_up: dict[str, set[int]] = field(default_factory=dict)
     begun: dict[str, str] = field(default_factory=dict)
     effects: dict[tuple[str, int], list[Begun]] = field(default_factory=dict)
+    granted_on: dict[str, set[str]] = field(default_factory=dict)
 
     def wrong(self, what: str) -> None:
         """Note a broken promise; the world stops at once."""
@@ -223,10 +224,14 @@ class Oracle:
 
     def ticketed(self, owner: Any, ticket: Any) -> None:
         """Look at a ticket that a dispatcher stores."""
-        granted = [t for t in owner.disk.tickets.values() if t.granted_ms is not None]
-        most = self.world.capacity(owner.name)
-        if ticket.granted_ms is not None and len(granted) > most:
-            self.wrong(f"{owner.name}: {len(granted)} slots are granted, {most} are there")
+        if ticket.granted_ms is None:
+            return
+        self.granted_on.setdefault(ticket.job_id, set()).add(ticket.host)
+        tickets = owner.disk.tickets.values()
+        held = sum(t.granted_ms is not None and t.host == ticket.host for t in tickets)
+        most = self.world.capacity(ticket.host)
+        if held > most:
+            self.wrong(f"{owner.name}: {held} slots of {ticket.host} are granted, {most} are there")
 
     def same(self, stored: Any, read: Any) -> None:
         """Compare a record with what its document reads as."""
@@ -251,6 +256,9 @@ class Oracle:
             self._chained(request)
         if request.path == "/jobs":
             self.world.runs.submitted(json.loads(request.body)["jobId"])
+        is_stop = request.path.endswith("/cancel") and node.name in self.world.jobs.objects
+        if is_stop and host not in self.granted_on.get(node.name, ()):
+            self.wrong(f"{node.name}: {host} is told to stop it, and never had it")
         if request.path != "/render":
             return
         job = node.disk.written

@@ -86,6 +86,16 @@ BUGS = {
         "outbox = tuple(e for e in outbox if not e.dead or e.entry_id > entry.entry_id)",
         "pass",
     ),
+    "a cancellation goes to another host than the job": Mutation(
+        "orchestrator.jobs.effects",
+        "    base_url = _url_of(job, effect.attempt, ports)\n",
+        "    base_url = ports.settings.first_url(job.engine)\n",
+    ),
+    "a slot of a host is given twice": Mutation(
+        "media_jobs.hosts",
+        "Counter(host or first for host in holding)",
+        "Counter(first for host in holding)",
+    ),
     "a URL that has expired is given again": Mutation(
         "orchestrator.jobs.upload_urls",
         "attempt_urls(job, number, ports.settings, ports.now_ms())",

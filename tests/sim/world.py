@@ -8,6 +8,7 @@ from tests.sim.chains import make_chain
 from tests.sim.clients import Client
 from tests.sim.containers import ContainerHost
 from tests.sim.faults import Faults
+from tests.sim.fleets import SEVERAL, Fleets
 from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import HttpRequest, Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
@@ -39,7 +40,6 @@ RUNNING = 0.25
 """In how many worlds somebody runs a recipe."""
 
 CRASHES = frozenset({"crash before", "crash after"})
-ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader", "asr-pipeline")
 
 
 class Chance:
@@ -82,7 +82,7 @@ class World:
     """Everything of one seed; *only*: the numbers of the clients that take part.
 
     *chained*: how likely it is that there are jobs that wait for others among them; *running*: that
-    somebody runs a recipe.
+    somebody runs a recipe; *several*: that engines have several hosts.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class World:
         traced: bool = False,
         chained: float = CHAINED,
         running: float = RUNNING,
+        several: float = SEVERAL,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -107,6 +108,7 @@ class World:
             self.kernel.on_await = self._fate_of_await
         self.random = self._chance()
         self.chained, self.running = chained, running
+        self.fleets = Fleets(self, SETTINGS, several)
         self.saves = 0
         self._drawn = 0
         self._upstream_error = shipped["media_jobs.errors"].UpstreamError
@@ -162,7 +164,9 @@ class World:
             ContainerHost(self, f"{name}.sim", 1 + self.random.below(6))
             for name in ("burner", "remotion", "downloader", "transcriber")
         ]
-        self._capacities = dict(zip(ENGINES, (h.capacity for h in self.containers), strict=True))
+        for others in (hosts[1:] for hosts in self.fleets.named.values()):
+            self.containers += [ContainerHost(self, n, 1 + self.random.below(3)) for n in others]
+        self._capacities = {host.name: host.capacity for host in self.containers}
         for host in self.containers:
             host.old = self.random.draw() < 0.1
         self.network.hosts = {"app.sim": self.app, "orchestrator.sim": self.orchestrator}
@@ -216,6 +220,7 @@ class World:
 
     def _plan_faults(self) -> None:
         self.kernel.at(FAULTY_MS, self._end_faults)
+        self.fleets.plan(FAULTY_MS)
         if self.faults.rates:
             self._plan_outages()
             self._plan_clocks()
@@ -288,6 +293,8 @@ class World:
         """Return a setting of the Worker whose code runs on *node*."""
         if name == "JOB_CALLBACK_HMAC_SECRET":
             return ",".join(self.app.secrets if node is self.app else self.orchestrator.secrets)
+        if name in self.fleets.named:
+            return self.fleets.setting(name)
         return str(self.put_expires_s) if name == "PUT_EXPIRES" else SETTINGS[name]
 
     @property
@@ -306,9 +313,9 @@ class World:
 
     nonce = token
 
-    def capacity(self, engine: str) -> int:
-        """Return how many works the container of *engine* takes at once."""
-        return self._capacities[engine]
+    def capacity(self, host: str) -> int:
+        """Return how many works *host* takes at once."""
+        return self._capacities[host]
 
     def entropy(self, size: int) -> bytes:
         """Return bytes that were never given before."""

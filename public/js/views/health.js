@@ -6,11 +6,18 @@ import { said, t } from "../i18n.js";
 import { engineIcon, engineName } from "../engines.js";
 import { Badge, Button, Icon, Progress, Skeletons, Trouble } from "../ui.js";
 
+/** Name the hosts of an engine where it has several. */
+function labelled(containers) {
+  const several = (one) => containers.filter(({ engine }) => engine === one.engine).length > 1;
+  return containers.map((one) => ({ ...one, label: several(one) ? one.host : "" }));
+}
+
 function Container({ one }) {
   const full = one.capacity ? one.active / one.capacity : 0;
-  return html`<section class="card stack" aria-label=${engineName(one.engine)}><div class="now-line"><span class=${`job-icon ${one.ok ? "good" : "bad"}`}><${Icon} name=${engineIcon(one.engine)} /></span>
+  return html`<section class="card stack" aria-label=${[engineName(one.engine), one.label].filter(Boolean).join(" ")}><div class="now-line"><span class=${`job-icon ${one.ok ? "good" : "bad"}`}><${Icon} name=${engineIcon(one.engine)} /></span>
       <${Badge} tone=${one.ok ? "good" : "bad"}>${one.ok ? t("health.ok") : t("health.down")}<//></div>
     <h2>${engineName(one.engine)}</h2>
+    ${one.label && html`<p class="note"><code>${one.label}</code></p>`}
     ${one.error && html`<p class="form-error">${said(one, one.error)}</p>`}
     ${one.capacity > 0 && html`<div class="stack"><p class="note">${t("health.slots", { active: one.active ?? 0, capacity: one.capacity })}</p><${Progress} value=${full} label=${t("health.load", { engine: engineName(one.engine) })} /></div>`}
     <dl class="facts"><dt>${t("health.queued")}</dt><dd>${one.queued ?? 0}</dd><dt>${t("health.latency")}</dt><dd>${one.latencyMs == null ? "–" : `${Math.round(one.latencyMs)} ms`}</dd>
@@ -26,5 +33,5 @@ export function Health() {
       <ul class="rows" role="list"><li class="row"><span class="row-text"><strong>${t("health.app")}</strong><span class="note">${t("health.version")} ${app?.version ?? "–"}</span></span><${Badge} tone="good">${t("health.ok")}<//></li>
         <li class="row"><span class="row-text"><strong>${t("health.orchestrator")}</strong><span class="note">${orchestrator?.error ? said(orchestrator, orchestrator.error) : `${t("health.version")} ${orchestrator?.version ?? "–"}`}</span></span>
           <${Badge} tone=${orchestrator?.ok ? "good" : "bad"}>${orchestrator?.ok ? t("health.ok") : t("health.down")}<//></li></ul></section>
-      <div class="engines">${containers.map((one) => html`<${Container} key=${one.engine} one=${one} />`)}</div>`}</div>`;
+      <div class="engines">${labelled(containers).map((one) => html`<${Container} key=${one.engine + one.host} one=${one} />`)}</div>`}</div>`;
 }

@@ -75,12 +75,24 @@ async def _look(ports: Ports) -> Seen:
         waiting_jobs=standing.unfinished.get("queued", 0),
         waiting_ms=0 if since_ms is None else max(0, ports.now_ms() - since_ms),
         orchestrator_error=health.error,
-        containers={
-            str(one["engine"]): None if one.get("ok") else _why_down(one)
-            for one in health.containers
-            if "engine" in one
-        },
+        containers=_problems(health.containers),
     )
+
+
+def _problems(hosts: Iterable[Mapping[str, object]]) -> dict[str, Said | None]:
+    """Return what is wrong with each engine; a host of several that is down is named."""
+    of: dict[str, list[Mapping[str, object]]] = {}
+    for one in hosts:
+        if "engine" in one:
+            of.setdefault(str(one["engine"]), []).append(one)
+    problems: dict[str, Said | None] = {}
+    for engine, known in of.items():
+        down = next((one for one in known if not one.get("ok")), None)
+        why = None if down is None else _why_down(down)
+        if down is not None and why is not None and len(known) > 1:
+            why = said("down.host", host=str(down.get("host")), error=why.text)
+        problems[engine] = why
+    return problems
 
 
 def _why_down(container: Mapping[str, object]) -> Said:

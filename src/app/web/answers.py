@@ -346,9 +346,10 @@ class OrchestratorHealth(Said):
 
 
 class ContainerHealth(Said):
-    """A container as the orchestrator reaches it; an older one does not report all fields."""
+    """A host of an engine as the orchestrator reaches it; older parts do not report all fields."""
 
     engine: EngineId
+    host: str | None = None
     ok: bool
     version: str | None
     active: int | None

@@ -5,28 +5,22 @@ is stored before the job is notified. A job that could not be reached is notifie
 that holds a slot is asked from time to time whether it still needs it, so no slot is lost for ever,
 whatever crashes in between.
 
-Capacity is what the container reports. While the container does not answer, nothing is granted:
-jobs wait, and no attempt is used up.
+A host has as many slots as it reports. While it does not answer, nothing is granted there: jobs
+wait, or go to another host, and no attempt is used up.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
-
-from pydantic_core import from_json
 
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.changed import changed
 from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Places, Ticket, grantable
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.retry import Backoff
+from media_jobs.hosts import UNKNOWN, HostState
 
 UNREACHED_AFTER_MS = 30_000
-HEALTH = Backoff(first_ms=2_000, most_ms=60_000)
-CAPACITY_LIFE_MS = 5 * 60_000
-"""How long the capacity that a container has reported is used while a job waits."""
-
 MEAN_WEIGHT = 0.2
 """How much the newest run counts in the mean run time."""
 
@@ -53,14 +47,14 @@ class JobHolder(Protocol):
 class DispatchPorts:
     """Everything a dispatcher works with.
 
-    *capacity* asks one of an engine's *hosts*; it may raise.
+    *hosts*: the base URLs of an engine's hosts by id; *health* asks one of them, and may raise.
     """
 
     store: TicketStore
     alarm: Alarm
     jobs: JobHolder
-    hosts: Callable[[EngineId], Sequence[str]]
-    capacity: Callable[[str], Awaitable[int]]
+    hosts: Callable[[EngineId], Mapping[str, str]]
+    health: Callable[[str], Awaitable[HostState]]
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
     places: Places = field(default_factory=Places)
@@ -79,16 +73,14 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
         if known.granted_ms is not None:
             return known
         ticket = known
-    capacity = store.state().capacity
     tickets = {**store.tickets(), ticket.job_id: ticket}.values()
-    has_turn = capacity is not None and ticket.job_id in {
-        turn.job_id for turn in grantable(tickets, capacity)
-    }
+    turns = grantable(tickets, _hosts(ports))
+    turn = next((turn for turn in turns if turn.job_id == ticket.job_id), None)
     granted = None
     # One write, with the alarm behind it: a ticket whose second write failed would have none.
-    if has_turn:
+    if turn is not None:
         # The caller gets its answer at once; the alarm notifies the others whose turn it is.
-        granted = _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
+        granted = _grant(turn, now_ms, now_ms + CHECK_AFTER_MS, ports)
     elif is_new:
         store.put(ticket)
     ports.alarm.arm(_next_due_ms(ports))
@@ -107,22 +99,29 @@ def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
         mean = run_ms if state.mean_run_ms is None else state.mean_run_ms
         mean = round(mean + (run_ms - mean) * MEAN_WEIGHT)
         store.put_state(changed(state, mean_run_ms=mean))
+        if (known := _hosts(ports).get(ticket.host)) is not None and known.failed_starts:
+            _put_host(ticket.host, known.worked(), ports)
     store.delete(job_id)
     ports.alarm.arm(_next_due_ms(ports))
 
 
-def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None:
-    """Let a granted ticket wait again because the container was full.
+def defer(
+    job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts, host: str = "", failed: int = 0
+) -> None:
+    """Let a granted ticket wait again because its *host* was full, or has *failed*.
 
     It keeps its time of arrival.
     """
-    store = ports.store
+    store, now_ms = ports.store, ports.now_ms()
     ticket = store.tickets().get(job_id)
-    if ticket is None or ticket.attempt != attempt:
+    if ticket is None or ticket.attempt != attempt or ticket.host != host:
         return
-    store.put(changed(ticket, granted_ms=None, check_ms=None))
-    due_ms = ports.now_ms() + wait_ms
-    store.put_state(changed(store.state(), capacity=None, ask_ms=due_ms))
+    store.put(changed(ticket, granted_ms=None, check_ms=None, host=""))
+    host = host or next(iter(_hosts(ports)), "")
+    known = _hosts(ports).get(host)
+    if known is not None:
+        after = known.failed(host, now_ms) if failed else known.full(wait_ms, now_ms)
+        _put_host(host, after, ports)
     ports.alarm.arm(_next_due_ms(ports))
 
 
@@ -131,9 +130,9 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
 
     It is called from time to time for each silent job, and also notices a lost alarm.
     """
-    ports.alarm.repair(min(_dues(ports.store), default=None))
-    state = ports.store.state()
-    capacity, mean_ms = state.capacity or 0, state.mean_run_ms
+    ports.alarm.repair(min(_dues(ports), default=None))
+    capacity = sum(host.slots for host in _hosts(ports).values())
+    mean_ms = ports.store.state().mean_run_ms
     return ports.places.of(ports.store.tickets(), job_id, capacity, mean_ms, ports.now_ms())
 
 
@@ -154,20 +153,39 @@ def rearm(ports: DispatchPorts) -> None:
 
 
 async def rest(ports: DispatchPorts) -> None:
-    """Do what is due: ask for capacity, grant, ask holders. Called by the alarm."""
+    """Do what is due: grant, ask the hosts and the holders of slots. Called by the alarm."""
     store = ports.store
     # Set before anything is tried: whatever happens below, the alarm goes off again.
     ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
-    if _is_anybody_waiting(store):
-        await _learn_capacity(ports)
     for ticket in list(store.tickets().values()):
         if ticket.check_ms is not None and ticket.check_ms <= ports.now_ms():
             await _confirm(ticket, ports)
-    # Looked for anew each time: awaiting a job lets others in, who take slots and give them back.
-    while turn := grantable(store.tickets().values(), store.state().capacity or 0):
-        now_ms = ports.now_ms()
-        await _confirm(_grant(turn[0], now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
+    # What is free is given before a host is asked that may hang.
+    await _grant_turns(ports)
+    await _ask_hosts(ports)
+    await _grant_turns(ports)
     ports.alarm.rearm(_next_due_ms(ports))
+
+
+async def _grant_turns(ports: DispatchPorts) -> None:
+    # Looked for anew each time: awaiting a job lets others in, who take slots and give them back.
+    while turn := next(grantable(ports.store.tickets().values(), _hosts(ports)), None):
+        now_ms = ports.now_ms()
+        await _confirm(_grant(turn, now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
+
+
+def _hosts(ports: DispatchPorts) -> dict[str, HostState]:
+    """Return what is known of the engine's hosts, in the setting's order."""
+    state = ports.store.state()
+    if state.engine is None:
+        return {}
+    return {host: state.hosts.get(host, UNKNOWN) for host in ports.hosts(state.engine)}
+
+
+def _put_host(host: str, known: HostState, ports: DispatchPorts) -> None:
+    """Store what is known of *host*; of those that were taken out nothing is kept."""
+    hosts = {**_hosts(ports), host: known}
+    ports.store.put_state(changed(ports.store.state(), hosts=hosts))
 
 
 def _is_anybody_waiting(store: TicketStore) -> bool:
@@ -209,65 +227,44 @@ async def _confirm(ticket: Ticket, ports: DispatchPorts) -> None:
         store.delete(ticket.job_id)
 
 
-async def _learn_capacity(ports: DispatchPorts) -> None:
-    state = ports.store.state()
-    if state.engine is None or state.ask_ms > ports.now_ms():
+async def _ask_hosts(ports: DispatchPorts) -> None:
+    """Ask the hosts that are due how they are, as long as a job waits for one."""
+    engine = ports.store.state().engine
+    if engine is None:
         return
+    for host, url in ports.hosts(engine).items():
+        is_due = _hosts(ports).get(host, UNKNOWN).ask_ms <= ports.now_ms()
+        if is_due and _is_anybody_waiting(ports.store):
+            await _ask_host(engine, host, url, ports)
+
+
+async def _ask_host(engine: EngineId, host: str, url: str, ports: DispatchPorts) -> None:
     try:
-        capacity: int | None = await ports.capacity(ports.hosts(state.engine)[0])
-        failures, wait_ms = 0, CAPACITY_LIFE_MS
+        said = await ports.health(url)
     except UpstreamError as error:
-        capacity, failures = None, state.failures + 1
-        wait_ms = HEALTH.delay_ms(failures, "health")
-        ports.log(
-            {
-                "event": "container_silent",
-                "engine": state.engine,
-                "tries": failures,
-                "why": str(error),
-            }
-        )
-    ports.store.put_state(
-        changed(
-            ports.store.state(),
-            capacity=capacity,
-            failures=failures,
-            ask_ms=ports.now_ms() + wait_ms,
-        )
-    )
+        after = _hosts(ports).get(host, UNKNOWN).silent(host, ports.now_ms())
+        failures = after.failures
+        record = {"engine": engine, "host": host, "tries": failures, "why": str(error)}
+        ports.log({"event": "container_silent", **record})
+    else:
+        after = _hosts(ports).get(host, UNKNOWN).answered(said, ports.now_ms())
+    _put_host(host, after, ports)
 
 
 def _next_due_ms(ports: DispatchPorts) -> int | None:
     store = ports.store
     tickets = store.tickets().values()
-    dues = _dues(store)
-    capacity = store.state().capacity
-    if capacity is not None and grantable(tickets, capacity):
+    dues = _dues(ports)
+    if next(grantable(tickets, _hosts(ports)), None) is not None:
         dues.append(ports.now_ms())
-    # Never in the past, which is no time for an alarm: a container not asked yet is asked now.
+    # Never in the past, which is no time for an alarm: a host not asked yet is asked now.
     return max(min(dues), ports.now_ms()) if dues else None
 
 
-def _dues(store: TicketStore) -> list[int]:
-    """Return when to ask the holders and, while a job waits, the container."""
-    tickets = store.tickets().values()
+def _dues(ports: DispatchPorts) -> list[int]:
+    """Return when to ask the holders and, while a job waits, the hosts."""
+    tickets = ports.store.tickets().values()
     dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
-    return [*dues, store.state().ask_ms] if _is_anybody_waiting(store) else dues
-
-
-def read_capacity(status: int, text: str) -> int:
-    """Return the slots that a container reports; one that answers without saying has one.
-
-    Raises UpstreamError for a container that is down or reports an `error`.
-    """
-    if status >= 500:
-        raise UpstreamError("upstream_failed.status", part="/health", status=status)
-    try:
-        document = from_json(text)
-    except ValueError:
-        document = None
-    said = document if isinstance(document, dict) else {}
-    if error := said.get("error"):
-        raise UpstreamError("upstream_failed", part="/health", why=str(error)[:100])
-    capacity = said.get("capacity")
-    return max(1, capacity) if isinstance(capacity, int) else 1
+    if _is_anybody_waiting(ports.store):
+        dues += [host.ask_ms for host in _hosts(ports).values()]
+    return dues

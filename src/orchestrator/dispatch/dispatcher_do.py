@@ -20,6 +20,7 @@ from edge.ticket_storage import SqlTicketStore
 from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
 from media_jobs.governor import Delivered, Governor
+from media_jobs.hosts import HostState, read_health
 from media_jobs.request_id import with_fields
 from orchestrator.dispatch import dispatcher
 from orchestrator.settings import cached_settings
@@ -35,16 +36,16 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         raw = raw_env()
         peers = HttpPeers()
 
-        async def capacity(host: str) -> int:
-            answer = await peers.call("GET", f"{host}/health", None, {}, HEALTH_TIMEOUT_MS)
-            return dispatcher.read_capacity(answer.status, answer.text)
+        async def health(url: str) -> HostState:
+            answer = await peers.call("GET", f"{url}/health", None, {}, HEALTH_TIMEOUT_MS)
+            return read_health(answer.status, answer.text)
 
         self.ports = dispatcher.DispatchPorts(
             store=SqlTicketStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
             jobs=HolderStubs(binding(raw, "RENDER_JOB_DO")),
             hosts=lambda engine: cached_settings(raw).hosts[engine],
-            capacity=capacity,
+            health=health,
             now_ms=now_ms,
             log=with_fields(log, {"service": "orchestrator"}),
         )
@@ -59,9 +60,11 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         granted = dispatcher.request(engine, asked, self.ports)
         return "" if granted is None else granted.model_dump_json()
 
-    def defer(self, job_id: str, attempt: int, wait_ms: int) -> str:
+    def defer(
+        self, job_id: str, attempt: int, wait_ms: int, host: str = "", failed: int = 0
+    ) -> str:
         """Let a ticket wait again."""
-        dispatcher.defer(job_id, int(attempt), int(wait_ms), self.ports)
+        dispatcher.defer(job_id, int(attempt), int(wait_ms), self.ports, str(host), int(failed))
         return "ok"
 
     def release(self, job_id: str, attempt: int) -> str:

@@ -24,6 +24,7 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
+from media_jobs.hosts import host_id
 from media_jobs.keys import checkpoint_key
 from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
@@ -61,6 +62,7 @@ from orchestrator.jobs.earlier import (
     contract_of,
     earlier_fields,
 )
+from orchestrator.jobs.job_log import line
 from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
 from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
@@ -110,11 +112,15 @@ async def _request_slot(
         request_id=job.request_id,
     )
     granted = await ports.slots.request(job.engine, ticket)
-    return _DONE if granted is None else Outcome(event=SlotGranted(attempt=granted.attempt))
+    if granted is None:
+        return _DONE
+    return Outcome(event=SlotGranted(attempt=granted.attempt, host=granted.host))
 
 
 async def _defer_slot(job: JobRecord, effect: DeferSlot, tries: int, ports: JobPorts) -> Outcome:
-    await ports.slots.defer(job.engine, job.job_id, effect.attempt, effect.wait_ms)
+    # It may have been granted a slot, or have reported, since.
+    if _attempt_in(AttemptState.WAITING, job, effect.attempt) is not None:
+        await ports.slots.defer(job.engine, job.job_id, effect)
     return _DONE
 
 
@@ -125,13 +131,39 @@ async def _release_slot(
     return _DONE
 
 
+def _url_of(job: JobRecord, number: int, ports: JobPorts) -> str | None:
+    """Return the base URL of an attempt's host; None: it was taken out of the setting."""
+    host = next((a.host for a in job.attempts if a.number == number), "")
+    return ports.settings.url_of(job.engine, host)
+
+
 async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPorts) -> Outcome:
+    """Start the attempt on its host; where there are others, one that fails is not tried again."""
     number = effect.attempt
     if _attempt_in(AttemptState.STARTING, job, number) is None:
         return _DONE
-    health = f"{ports.settings.hosts[job.engine][0]}/health"
+    base_url = _url_of(job, number, ports)
+    if base_url is None:
+        return Outcome(event=StartDeferred(attempt=number, wait_ms=0, failed=True))
+    is_alone = len(ports.settings.hosts[job.engine]) == 1
+    try:
+        outcome = await _start_at(base_url, job, number, tries, ports)
+    except UpstreamError as error:
+        if is_alone:
+            raise
+        outcome = Outcome(retry_ms=0, error=str(error))
+    if is_alone or outcome.retry_ms is None:
+        return outcome
+    host = host_id(base_url)
+    ports.log(line(job, "start_failed", host=host, why=outcome.error))
+    return Outcome(event=StartDeferred(attempt=number, wait_ms=0, failed=True))
+
+
+async def _start_at(
+    base_url: str, job: JobRecord, number: int, tries: int, ports: JobPorts
+) -> Outcome:
     named = request_id_header(job.request_id)
-    answer = await ports.peers.call("GET", health, None, named, ASK_TIMEOUT_MS)
+    answer = await ports.peers.call("GET", f"{base_url}/health", None, named, ASK_TIMEOUT_MS)
     contract = contract_of(answer.text) if answer.status == 200 else None
     if contract is None:
         return later(START, tries, job, "container", answer)
@@ -143,7 +175,8 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     attempt = None if known is None else _attempt_in(AttemptState.STARTING, known, number)
     if attempt is None:
         return _DONE
-    url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token(), said)
+    made = (job, attempt, ports.settings, ports.now_ms(), ports.token(), said)
+    url, body = render_request(base_url, *made)
     headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
     return _started(job, number, tries, answer)
@@ -207,7 +240,10 @@ def _refusal(answer: PeerAnswer) -> ErrorReport:
 
 
 async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPorts) -> Outcome:
-    url, body = cancel_request(job, effect.attempt, ports.settings, ports.now_ms(), ports.token())
+    base_url = _url_of(job, effect.attempt, ports)
+    if base_url is None:
+        return _DONE  # Its next report is answered with an order to stop.
+    url, body = cancel_request(base_url, job, effect.attempt, ports.now_ms(), ports.token())
     headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
@@ -228,7 +264,10 @@ async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts
         is_there = await _is_uploaded(job, number, ports)
         done = Reported(attempt=number, status=Status.COMPLETED)
         return Outcome(event=done) if is_there else _DONE
-    url, signed = state_request(job, ports.settings, ports.now_ms())
+    base_url = _url_of(job, number, ports)
+    if base_url is None:
+        return _DONE  # Unless it reports, its lease runs out.
+    url, signed = state_request(base_url, job, ports.settings, ports.now_ms())
     headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:

@@ -19,6 +19,7 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
         "phase": job.phase,
         "progress": job.progress,
         "attempt": len(job.attempts),
+        "host": (job.attempt.host if job.attempt else "") or None,
         "maxAttempts": job.max_attempts,
         "eventSeq": job.event_seq,
         "createdAt": job.created_ms,

@@ -151,7 +151,7 @@ def hold(ticket: Ticket, ports: JobPorts) -> bool:
     if job is None or attempt is None or attempt.number != ticket.attempt:
         return False
     if attempt.state is AttemptState.WAITING:
-        _take(job, SlotGranted(attempt=ticket.attempt), ports)
+        _take(job, SlotGranted(attempt=ticket.attempt, host=ticket.host), ports)
     return attempt.state is not AttemptState.ENDED
 
 

@@ -26,12 +26,13 @@ class System:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.container: dict[str, object] | None = UP
+        self.others: list[dict[str, object]] = []
         stage.orchestrator.script = self._answer
 
     def _answer(self, call: PeerCall) -> PeerAnswer:
         if self.container is None:
             raise UpstreamError("upstream_failed", part="orch.test", why="not within 20000 ms")
-        document = {"ok": True, "version": "1", "containers": [self.container]}
+        document = {"ok": True, "version": "1", "containers": [self.container, *self.others]}
         return PeerAnswer(status=200, text=json.dumps(document))
 
     def check(self, times: int = 1, dead_letters: int = 0) -> None:
@@ -104,6 +105,18 @@ def test_a_container_that_stays_down_is_told_once_and_its_return_once(
         "alert_opened",
         "alert_resolved",
     ]
+
+
+def test_of_several_hosts_the_one_that_is_down_is_named(stage: Stage, system: System) -> None:
+    stage.webhook("alert.*")
+    system.container = {**UP, "host": "burner-1.test"}
+    system.others = [{**DOWN, "host": "burner-2.test"}]
+
+    system.check(3)
+
+    ((kind, data),) = told(stage)
+    assert kind == "alert.container_down"
+    assert data["details"]["error"] == "burner-2.test: burner.test did not answer"
 
 
 def test_a_second_outage_is_a_second_alert(stage: Stage, system: System) -> None:

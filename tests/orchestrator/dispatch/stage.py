@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import UpstreamError
+from media_jobs.hosts import HostState, host_id
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts
 from tests.platform.durable import CLASSES, Disk
@@ -17,10 +18,15 @@ BURNER = "burner-ffmpeg"
 
 @dataclass
 class Stage:
-    """A dispatcher, its container and the jobs that it tells."""
+    """A dispatcher, its hosts and the jobs that it tells.
+
+    *said*: what each host says of itself, None for no answer; empty: the only one its *capacity*.
+    """
 
     now_ms: int = T0
     capacity: int | None = 2
+    urls: list[str] = field(default_factory=lambda: ["http://burner.example"])
+    said: list[HostState | None] = field(default_factory=list)
     asked: int = 0
     disk: Disk = field(default_factory=Disk)
     needed: set[str] = field(default_factory=set)
@@ -45,12 +51,12 @@ class Stage:
             self.during_hold()
         return job_id in self.needed
 
-    async def ask_capacity(self, host: str) -> int:
-        assert host == f"http://{self.store.state().engine}.example"
+    async def health(self, url: str) -> HostState:
         self.asked += 1
-        if self.capacity is None:
+        said = self.said[self.urls.index(url)] if self.said else HostState(capacity=self.capacity)
+        if said is None or said.capacity is None:
             raise UpstreamError("upstream_failed", part="burner.example", why="Error")
-        return self.capacity
+        return said
 
     @property
     def ports(self) -> DispatchPorts:
@@ -58,8 +64,8 @@ class Stage:
             store=self.store,
             alarm=self.alarm,
             jobs=self,
-            hosts=lambda engine: [f"http://{engine}.example"],
-            capacity=self.ask_capacity,
+            hosts=lambda engine: {host_id(url): url for url in self.urls},
+            health=self.health,
             now_ms=lambda: self.now_ms,
             log=lambda record: None,
         )
@@ -88,4 +94,9 @@ class Stage:
         raise AssertionError("The alarm rings without end.")
 
     def holders(self) -> set[str]:
-        return {t.job_id for t in self.store.tickets().values() if t.granted_ms is not None}
+        return set(self.places())
+
+    def places(self) -> dict[str, str]:
+        """Return the host of each job that holds a slot."""
+        tickets = self.store.tickets().values()
+        return {t.job_id: t.host for t in tickets if t.granted_ms is not None}

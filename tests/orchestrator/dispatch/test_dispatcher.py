@@ -5,9 +5,8 @@ from contextlib import suppress
 import pytest
 
 from media_jobs.dispatch import DispatchState, Place
-from media_jobs.errors import UpstreamError
+from media_jobs.hosts import HostState
 from orchestrator.dispatch import dispatcher
-from orchestrator.dispatch.dispatcher import read_capacity
 from tests.orchestrator.dispatch.stage import T0, Stage
 
 
@@ -74,7 +73,7 @@ def test_a_full_container_lets_its_job_wait_and_is_asked_again_when_it_said() ->
     stage.request("j1")
     stage.wait()
 
-    dispatcher.defer("j1", 1, 7_000, stage.ports)
+    dispatcher.defer("j1", 1, 7_000, stage.ports, "burner.example")
     stage.wait(6_999)
     assert stage.holders() == set()
     stage.wait(1)
@@ -194,41 +193,14 @@ def test_a_lost_alarm_is_set_again_when_somebody_asks_after_a_waiting_job() -> N
     assert stage.disk.alarm_ms == stage.now_ms
 
 
-@pytest.mark.parametrize(
-    ("status", "text", "slots"),
-    [
-        (200, '{"capacity":4}', 4),
-        (200, '{"ok":true}', 1),
-        (200, '{"capacity":0}', 1),
-        (200, '{"capacity":"x"}', 1),
-        (200, "<html>", 1),
-        (404, "", 1),
-    ],
-)
-def test_a_container_has_the_slots_it_says_and_otherwise_one(
-    status: int, text: str, slots: int
-) -> None:
-    assert read_capacity(status, text) == slots
-
-
-@pytest.mark.parametrize(
-    ("status", "text"),
-    [(502, '{"capacity":4}'), (200, '{"ok":false,"capacity":4,"error":"reports_refused"}')],
-)
-def test_j18_a_container_behind_a_broken_gateway_or_whose_reports_are_refused_counts_as_down(
-    status: int, text: str
-) -> None:
-    with pytest.raises(UpstreamError):
-        read_capacity(status, text)
-
-
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("capacity", [None, 2])
 def test_a_request_that_fails_at_a_write_leaves_no_ticket_without_an_alarm(
     at: int, capacity: int | None
 ) -> None:
     stage = Stage()
-    stage.store.put_state(DispatchState(capacity=capacity))
+    hosts = {"burner.example": HostState(capacity=capacity)}
+    stage.store.put_state(DispatchState(hosts=hosts))
     stage.disk.fails_at = at
 
     with suppress(OSError):
@@ -237,3 +209,107 @@ def test_a_request_that_fails_at_a_write_leaves_no_ticket_without_an_alarm(
     stage.wake()
 
     assert not stage.store.tickets() or stage.disk.alarm_ms is not None
+
+
+HOSTS = ["http://h1.example", "http://h2.example", "http://h3.example"]
+
+
+def _fleet(*said: HostState | None) -> Stage:
+    return Stage(urls=HOSTS[: len(said)], said=list(said))
+
+
+def test_each_job_gets_a_slot_of_the_host_with_the_largest_free_share() -> None:
+    stage = _fleet(HostState(capacity=1), HostState(capacity=4))
+    for job_id in ("j1", "j2", "j3", "j4", "j5", "j6"):
+        stage.request(job_id)
+        stage.wait()
+
+    assert stage.places() == {
+        "j1": "h1.example",
+        "j2": "h2.example",
+        "j3": "h2.example",
+        "j4": "h2.example",
+        "j5": "h2.example",
+    }
+
+
+def test_while_a_host_is_silent_jobs_go_to_the_others_and_it_is_asked_now_and_then() -> None:
+    stage = _fleet(None, HostState(capacity=1))
+    stage.request("j1")
+    stage.wait()
+    stage.request("j2")
+    stage.wait(600_000)
+    assert stage.places() == {"j1": "h2.example"}
+    assert 10 <= stage.asked <= 25
+
+    stage.said[0] = HostState(capacity=1)
+    stage.wait(60_000)
+
+    assert stage.places() == {"j1": "h2.example", "j2": "h1.example"}
+
+
+def test_a_draining_host_gets_nothing_new_and_keeps_what_it_has() -> None:
+    stage = _fleet(HostState(capacity=2), HostState(capacity=2))
+    stage.request("j1")
+    stage.wait()
+    stage.said[0] = HostState(capacity=2, draining=True, version="0.7.1")
+    for job_id in ("j2", "j3", "j4"):
+        stage.request(job_id)
+        stage.wait()
+    stage.request("j5")
+    stage.wait(6 * 60_000)
+    stage.release("j2")
+    stage.release("j3")
+    stage.wait()
+
+    assert stage.places() == {"j1": "h1.example", "j4": "h2.example", "j5": "h2.example"}
+
+
+def test_a_job_whose_start_failed_goes_to_another_host_and_the_failing_one_comes_last() -> None:
+    stage = _fleet(HostState(capacity=2), HostState(capacity=2))
+    stage.request("j1")
+    stage.wait()
+
+    dispatcher.defer("j1", 1, 0, stage.ports, "h1.example", failed=True)
+    stage.wait()
+    assert stage.places() == {"j1": "h2.example"}
+    for job_id in ("j2", "j3"):
+        stage.request(job_id)
+        stage.wait()
+
+    assert stage.places() == {"j1": "h2.example", "j2": "h2.example", "j3": "h1.example"}
+    stage.release("j3")
+    assert stage.store.state().hosts["h1.example"].standing == "ok"
+
+
+def test_a_host_that_fails_again_is_left_out_for_a_while() -> None:
+    stage = _fleet(HostState(capacity=1), HostState(capacity=1))
+    stage.request("j1")
+    stage.wait()
+    stage.request("j2")
+    for _ in range(2):
+        dispatcher.defer("j1", 1, 0, stage.ports, "h1.example", failed=True)
+        stage.wait()
+    assert stage.places() == {"j2": "h2.example"}
+
+    stage.wait(10_000)
+
+    assert stage.places() == {"j1": "h1.example", "j2": "h2.example"}
+
+
+def test_slots_of_a_host_that_was_taken_out_are_no_longer_counted_nor_given() -> None:
+    stage = _fleet(HostState(capacity=1), HostState(capacity=1))
+    for job_id in ("j1", "j2"):
+        stage.request(job_id)
+        stage.wait()
+    stage.urls = HOSTS[1:2]
+    stage.said = stage.said[1:]
+
+    stage.request("j3")
+    stage.wait(10 * 60_000)
+    assert "j3" not in stage.holders()
+    stage.release("j2")
+    stage.wait()
+
+    assert stage.places() == {"j1": "h1.example", "j3": "h2.example"}
+    assert list(stage.store.state().hosts) == ["h2.example"]

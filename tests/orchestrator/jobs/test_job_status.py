@@ -16,6 +16,7 @@ def test_the_document_of_a_completed_job_is_exactly_this() -> None:
         "phase": None,
         "progress": 1.0,
         "attempt": 1,
+        "host": None,
         "maxAttempts": 2,
         "eventSeq": 4,
         "createdAt": T0,

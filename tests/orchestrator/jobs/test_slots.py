@@ -9,8 +9,8 @@ from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 
-def granted(attempt: int, job_id: str = "job_1") -> Ticket:
-    return Ticket(job_id=job_id, attempt=attempt, since_ms=0, granted_ms=1)
+def granted(attempt: int, job_id: str = "job_1", host: str = "") -> Ticket:
+    return Ticket(job_id=job_id, attempt=attempt, since_ms=0, granted_ms=1, host=host)
 
 
 def test_a_full_container_is_asked_again_when_the_dispatcher_says_so() -> None:

@@ -1,0 +1,224 @@
+"""The hosts of an engine: what is known of each, and which one gets the next job. Pure.
+
+A host says in `/health` how many slots it has, what it can do and what it costs. A job goes to one
+that can do what it needs and has a free slot: to one that also has what the job wishes for, then to
+the one with the largest free share of its slots, divided by its cost weight.
+
+A host that fails at a start comes after all others; from the second time on it is left out for a
+while, and asked before it gets anything again. One that is draining gets nothing new.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
+
+from media_jobs.changed import changed
+from media_jobs.errors import UpstreamError
+from media_jobs.retry import Backoff
+
+__all__ = [
+    "UNKNOWN",
+    "Fleet",
+    "HostState",
+    "engine_of",
+    "host_id",
+    "labelled",
+    "missing",
+    "read_health",
+]
+
+HEALTH_LIFE_MS = 5 * 60_000
+"""How long what a host has said is believed while a job waits."""
+
+DRAINING_LIFE_MS = 30_000
+"""How long that it is draining is believed: a new process may be there by then."""
+
+SILENT = Backoff(first_ms=2_000, most_ms=60_000)
+"""Between two questions to a host that does not answer, or fails at starts."""
+
+FAILED_STARTS_MAX = 1
+"""After how many failed starts a host still gets what no other has room for."""
+
+WORDS_MAX, WORD_CHARS_MAX = 50, 100
+"""Of what a host says in words: how many of a kind are kept, and how long each may be."""
+
+
+class HostState(BaseModel):
+    """What is known of a host. Times are Unix ms.
+
+    *capacity*: its slots; None: not asked yet, no answer, or left out. *ask_ms*: when to ask next,
+    if a job waits then. *failures*: questions without an answer, in a row; *failed_starts*: starts
+    without one since a job last came to its end there. *offers*: what it can do by kind, such as
+    `model`; of a kind that it says nothing about, it is believed to have all. *weight*: the higher,
+    the fewer of the jobs that others could do.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    capacity: int | None = None
+    ask_ms: int = 0
+    failures: int = 0
+    failed_starts: int = 0
+    draining: bool = False
+    version: str = ""
+    region: str = ""
+    weight: float = 1.0
+    offers: dict[str, tuple[str, ...]] = {}
+
+    def answered(self, said: "HostState", now_ms: int) -> "HostState":
+        """Return the state after the host has *said* how it is."""
+        life_ms = DRAINING_LIFE_MS if said.draining else HEALTH_LIFE_MS
+        return changed(said, ask_ms=now_ms + life_ms, failed_starts=self.failed_starts)
+
+    def silent(self, host: str, now_ms: int) -> "HostState":
+        """Return the state after a question without an answer."""
+        failures = self.failures + 1
+        ask_ms = now_ms + SILENT.delay_ms(failures, host)
+        return changed(self, capacity=None, failures=failures, ask_ms=ask_ms)
+
+    def full(self, wait_ms: int, now_ms: int) -> "HostState":
+        """Return the state after a start that it has put off: it says why when it is asked."""
+        return changed(self, capacity=None, ask_ms=now_ms + wait_ms)
+
+    def failed(self, host: str, now_ms: int) -> "HostState":
+        """Return the state after a start that failed."""
+        failed_starts = self.failed_starts + 1
+        if failed_starts <= FAILED_STARTS_MAX:
+            return changed(self, failed_starts=failed_starts)
+        ask_ms = now_ms + SILENT.delay_ms(failed_starts, host)
+        return changed(self, capacity=None, failed_starts=failed_starts, ask_ms=ask_ms)
+
+    def worked(self) -> "HostState":
+        """Return the state after a job has given its slot back."""
+        return changed(self, failed_starts=0)
+
+    @property
+    def slots(self) -> int:
+        """How many jobs it may have at once, now."""
+        return 0 if self.draining or self.capacity is None else self.capacity
+
+    @property
+    def standing(self) -> str:
+        """How it is, in a word: ok, failing, draining, left_out, silent or unknown."""
+        if self.failures:
+            return "silent"
+        if self.draining:
+            return "draining"
+        if self.failed_starts > FAILED_STARTS_MAX and self.capacity is None:
+            return "left_out"
+        if self.capacity is None:
+            return "unknown"
+        return "failing" if self.failed_starts else "ok"
+
+    def has(self, need: str) -> bool:
+        """Whether it can do *need*, such as `model:large-v3`, as far as it says."""
+        kind, _, word = need.partition(":")
+        return word in self.offers.get(kind, (word,))
+
+
+UNKNOWN = HostState()
+"""Of a host that was not asked yet."""
+
+
+class Fleet:
+    """The hosts of an engine at one moment. Its free slots become fewer as they are taken."""
+
+    def __init__(self, hosts: Mapping[str, HostState], holding: Iterable[str]) -> None:
+        """*holding*: the host of each slot that is held; of before there were hosts, the first."""
+        self._hosts = hosts
+        first = next(iter(hosts), "")
+        self._used = Counter(host or first for host in holding)
+
+    def has_room(self) -> bool:
+        """Whether any slot is free."""
+        return any(self._used[host] < state.slots for host, state in self._hosts.items())
+
+    def take(self, needs: Collection[str], wishes: Collection[str]) -> str | None:
+        """Return the host of the slot that a job gets, which is then taken; None: it waits."""
+        free = [
+            host
+            for host, state in self._hosts.items()
+            if self._used[host] < state.slots and all(map(state.has, needs))
+        ]
+        if not free:
+            return None
+        # Of equals the first in the setting's order.
+        best = min(free, key=lambda host: self._rank(host, wishes))
+        self._used[best] += 1
+        return best
+
+    def _rank(self, host: str, wishes: Collection[str]) -> tuple[bool, int, float]:
+        state = self._hosts[host]
+        share = (state.slots - self._used[host]) / state.slots
+        return state.failed_starts > 0, -sum(map(state.has, wishes)), -share / state.weight
+
+
+def missing(hosts: Mapping[str, HostState], needs: Collection[str]) -> tuple[str, ...]:
+    """Return which *needs* keep a job waiting because no host that was asked can do them."""
+    known = [state for state in hosts.values() if state.version or state.capacity is not None]
+    if not known or any(all(map(state.has, needs)) for state in known):
+        return ()
+    nowhere = tuple(need for need in needs if not any(state.has(need) for state in known))
+    return nowhere or tuple(needs)
+
+
+def host_id(url: str) -> str:
+    """Return the id of the host at *url*: its name, port and path, without what may be secret."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}"
+
+
+def labelled(name: str, urls: Iterable[str]) -> dict[str, str]:
+    """Return the URLs of an engine's hosts by what people call them.
+
+    That is the engine's *name*, with the host's id where there are several.
+    """
+    of = {host_id(url): url for url in urls}
+    return {name if len(of) == 1 else f"{name}@{host}": url for host, url in of.items()}
+
+
+def engine_of(label: str) -> str:
+    """Return the engine's name in the label of a host."""
+    return label.partition("@")[0]
+
+
+def read_health(status: int, text: str) -> HostState:
+    """Return what a host says of itself; one that answers without saying has one slot.
+
+    Raises UpstreamError for one that is down or reports an `error`.
+    """
+    if status >= 500:
+        raise UpstreamError("upstream_failed.status", part="/health", status=status)
+    try:
+        document = from_json(text)
+    except ValueError:
+        document = None
+    said = document if isinstance(document, dict) else {}
+    if error := said.get("error"):
+        raise UpstreamError("upstream_failed", part="/health", why=str(error)[:100])
+    capacity, weight = said.get("capacity"), said.get("costWeight")
+    return HostState(
+        capacity=max(1, capacity) if isinstance(capacity, int) else 1,
+        draining=said.get("draining") is True,
+        version=_word(said.get("version")),
+        region=_word(said.get("region")),
+        weight=min(1000.0, max(0.001, weight)) if isinstance(weight, int | float) else 1.0,
+        offers=_offers(said),
+    )
+
+
+def _offers(said: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """Return what a host says it can do: models, and the codecs of its hardware's encoders."""
+    offers = {}
+    if isinstance(models := said.get("models"), list):
+        offers["model"] = tuple(map(_word, models[:WORDS_MAX]))
+    if isinstance(encoders := said.get("encoders"), list):
+        offers["encoder"] = tuple(_word(one).partition("_")[0] for one in encoders[:WORDS_MAX])
+    return offers
+
+
+def _word(value: object) -> str:
+    return value[:WORD_CHARS_MAX] if isinstance(value, str) else ""

@@ -1,0 +1,181 @@
+"""What is known of an engine's hosts, and which one gets a job."""
+
+import pytest
+
+from media_jobs.errors import UpstreamError
+from media_jobs.hosts import Fleet, HostState, host_id, missing, read_health
+
+T0 = 1_790_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "slots"),
+    [
+        (200, '{"capacity":4}', 4),
+        (200, '{"ok":true}', 1),
+        (200, '{"capacity":0}', 1),
+        (200, '{"capacity":"x"}', 1),
+        (200, "<html>", 1),
+        (404, "", 1),
+    ],
+)
+def test_a_container_has_the_slots_it_says_and_otherwise_one(
+    status: int, text: str, slots: int
+) -> None:
+    assert read_health(status, text).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [(502, '{"capacity":4}'), (200, '{"ok":false,"capacity":4,"error":"reports_refused"}')],
+)
+def test_j18_a_container_behind_a_broken_gateway_or_whose_reports_are_refused_counts_as_down(
+    status: int, text: str
+) -> None:
+    with pytest.raises(UpstreamError):
+        read_health(status, text)
+
+
+def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
+    said = read_health(
+        200,
+        '{"ok":true,"version":"0.7.0","capacity":4,"draining":true,"region":"eu","costWeight":2.5,'
+        '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"]}',
+    )
+
+    assert said == HostState(
+        capacity=4,
+        draining=True,
+        version="0.7.0",
+        region="eu",
+        weight=2.5,
+        offers={"encoder": ("h264", "hevc"), "model": ("base",)},
+    )
+
+
+def test_of_what_a_stranger_says_nothing_else_is_believed() -> None:
+    said = read_health(200, '{"version":7,"costWeight":"x","models":[1,"base"],"encoders":"all"}')
+
+    assert said == HostState(capacity=1, offers={"model": ("", "base")})
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://burner.example", "burner.example"),
+        ("https://Burner.example:8443/one/", "burner.example:8443/one"),
+        ("https://user:secret@burner.example", "burner.example"),
+        ("http://[::1]:8081", "[::1]:8081"),
+    ],
+)
+def test_the_id_of_a_host_is_where_it_is_without_what_is_secret(url: str, shown: str) -> None:
+    assert host_id(url) == shown
+
+
+H264, BASE = ("encoder:h264",), ("model:base",)
+PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ...], str | None]] = {
+    "the largest free share": (
+        {"a": HostState(capacity=2), "b": HostState(capacity=8)}, (), (), "b",
+    ),
+    "of equals the first": ({"b": HostState(capacity=3), "a": HostState(capacity=3)}, (), (), "b"),
+    "the cheaper one": (
+        {"a": HostState(capacity=2, weight=2), "b": HostState(capacity=2)}, (), (), "b",
+    ),
+    "what it needs before its share": (
+        {
+            "a": HostState(capacity=9, offers={"model": ("large",)}),
+            "b": HostState(capacity=2, offers={"model": ("base",)}),
+        },
+        BASE, (), "b",
+    ),
+    "one that does not say what it has": (
+        {"a": HostState(capacity=2, offers={"model": ()}), "b": HostState(capacity=2)},
+        BASE, (), "b",
+    ),
+    "what it wishes for before its share": (
+        {
+            "a": HostState(capacity=9, offers={"encoder": ()}),
+            "b": HostState(capacity=2, offers={"encoder": ("h264",)}),
+        },
+        (), H264, "b",
+    ),
+    "a wish that none can grant": (
+        {"a": HostState(capacity=2, offers={"encoder": ()})}, (), H264, "a",
+    ),
+    "one that failed last of all": (
+        {"a": HostState(capacity=9, failed_starts=1), "b": HostState(capacity=2)}, (), (), "b",
+    ),
+    "one that failed before none": (
+        {"a": HostState(capacity=2, failed_starts=1)}, (), (), "a",
+    ),
+    "none that is draining": ({"a": HostState(capacity=2, draining=True)}, (), (), None),
+    "none that was not asked": ({"a": HostState()}, (), (), None),
+    "none that is full": ({"a": HostState(capacity=1)}, (), (), None),
+    "none that can't do it": (
+        {"a": HostState(capacity=2, offers={"model": ("large",)})}, BASE, (), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLACEMENTS)
+def test_a_job_is_placed_on(case: str) -> None:
+    """One slot of each host called *a* or *b* is held."""
+    hosts, needs, wishes, chosen = PLACEMENTS[case]
+
+    assert Fleet(hosts, hosts).take(needs, wishes) == chosen
+
+
+def test_a_slot_that_is_taken_is_not_free_for_the_next() -> None:
+    fleet = Fleet({"a": HostState(capacity=1), "b": HostState(capacity=1)}, [])
+
+    assert [fleet.take((), ()) for _ in range(3)] == ["a", "b", None]
+    assert not fleet.has_room()
+
+
+def test_a_slot_of_before_there_were_hosts_is_one_of_the_first() -> None:
+    assert not Fleet({"a": HostState(capacity=1)}, [""]).has_room()
+
+
+def test_a_host_that_fails_comes_last_then_is_left_out_ever_longer_and_works_again() -> None:
+    once = HostState(capacity=2).failed("a", T0)
+    twice = once.failed("a", T0)
+    thrice = twice.answered(HostState(capacity=2), T0).failed("a", T0)
+
+    assert (once.standing, once.slots) == ("failing", 2)
+    assert (twice.standing, twice.slots) == ("left_out", 0)
+    assert T0 + 2_000 < twice.ask_ms < thrice.ask_ms <= T0 + 60_000
+    back = thrice.answered(HostState(capacity=2), T0)
+    assert (back.standing, back.worked().standing) == ("failing", "ok")
+
+
+def test_a_silent_host_is_asked_ever_less_often_until_it_answers() -> None:
+    state, pauses = HostState(capacity=2), []
+    for _ in range(8):
+        state = state.silent("a", T0)
+        pauses.append(state.ask_ms - T0)
+
+    assert (state.standing, state.slots) == ("silent", 0)
+    assert pauses[0] <= 2_000 < pauses[1] < pauses[2]
+    assert pauses[-1] <= 60_000
+    assert state.answered(HostState(capacity=2), T0).standing == "ok"
+
+
+@pytest.mark.parametrize(
+    ("offers", "needs", "lacking"),
+    [
+        ([("base",), ("large",)], ("model:base",), ()),
+        ([("base",), ("large",)], ("model:huge",), ("model:huge",)),
+        ([("base",), ("base",)], ("model:base", "model:huge"), ("model:huge",)),
+        ([("base",), ("large",)], ("model:base", "model:large"), ("model:base", "model:large")),
+        ([], ("model:base",), ()),
+    ],
+)
+def test_what_no_host_can_do_is_named(
+    offers: list[tuple[str, ...]], needs: tuple[str, ...], lacking: tuple[str, ...]
+) -> None:
+    hosts = {
+        f"h{number}": HostState(capacity=1, offers={"model": models})
+        for number, models in enumerate(offers)
+    }
+
+    assert missing({**hosts, "new": HostState()}, needs) == lacking

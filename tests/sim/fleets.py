@@ -1,0 +1,83 @@
+"""Engines with several hosts: one drains, one is new, one is taken out, as deployments do it."""
+
+from random import Random
+from typing import Any
+
+SEVERAL = 0.4
+"""In how many worlds some engines have several hosts."""
+
+HOSTS_MAX = 3
+DRAIN_MS_MAX = 10 * 60_000
+OBJECT_MS = 60_000
+"""Within this a deployment of the orchestrator has reached its living objects."""
+
+
+class Fleets:
+    """Which hosts each engine has: by the setting that names them, all and those named now.
+
+    By a source of its own: a world without several hosts is the same as before there were any.
+    """
+
+    def __init__(self, world: Any, settings: dict[str, str], share: float) -> None:
+        self._world = world
+        self._random = Random(f"fleet {world.seed}")  # noqa: S311 - a seed must give the same again.
+        self.several = self._random.random() < share
+        self.named = {
+            setting: [url.removeprefix("http://")]
+            for setting, url in settings.items()
+            if setting.startswith("CONTAINER_BASE_URL")
+        }
+        if self.several:
+            for hosts in self.named.values():
+                name = hosts[0].removesuffix(".sim")
+                hosts += [f"{name}-{n}.sim" for n in range(2, 1 + self._below(HOSTS_MAX) + 1)]
+
+    def _below(self, limit: int) -> int:
+        return int(self._random.random() * limit)
+
+    def setting(self, name: str) -> str:
+        """Return the value of the orchestrator's setting *name*."""
+        return ",".join(f"http://{host}" for host in self.named[name])
+
+    def plan(self, faulty_ms: int) -> None:
+        """Plan what operators do to hosts."""
+        at = self._world.kernel.at
+        for setting, hosts in self.named.items():
+            if len(hosts) == 1:
+                continue
+            for host in list(hosts):
+                if self._random.random() < 0.4:
+                    at(self._below(faulty_ms), self._drain, host, self._below(DRAIN_MS_MAX))
+            if len(hosts) == HOSTS_MAX:
+                at(self._below(faulty_ms), self._name, setting, hosts.pop())
+            if self._random.random() < 0.4:
+                at(self._below(faulty_ms), self._take_out, setting, hosts[self._below(len(hosts))])
+
+    def _drain(self, host: str, for_ms: int) -> None:
+        node = self._world.network.hosts[host]
+        self._world.kernel.trace(host, f"drains for {for_ms} ms")
+        node.draining = True
+        self._world.kernel.at(for_ms, self._replace, node)
+
+    def _replace(self, node: Any) -> None:
+        """Stop a host that has drained; the next process is of another version."""
+        node.draining = False
+        node.version = "0.7.1"
+        node.stop(5_000)
+
+    def _take_out(self, setting: str, host: str) -> None:
+        self._world.kernel.trace(host, "is taken out")
+        self.named[setting].remove(host)
+        self._deploy()
+
+    def _name(self, setting: str, host: str) -> None:
+        self._world.kernel.trace(host, "is new")
+        self.named[setting].insert(self._below(len(self.named[setting]) + 1), host)
+        self._deploy()
+
+    def _deploy(self) -> None:
+        """Have the orchestrator read its settings anew, its living objects one by one."""
+        world = self._world
+        world.forget_settings("orchestrator")
+        for node in (*world.jobs.objects.values(), *world.dispatchers.objects.values()):
+            world.kernel.at(self._below(OBJECT_MS), node.crash)
