@@ -35,7 +35,8 @@ def stack(
         return
     state = tmp_path_factory.mktemp("stack")
     urls = fake_containers.urls
-    own = {"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}}
+    several = {"CONTAINER_BASE_URL_REMOTION": fake_containers.addresses["remotion"]}
+    own = {"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}, "orchestrator": several}
     with Stack(state_dir=state, containers=(), container_urls=urls, worker_vars=own) as running:
         fake_containers.secret = running.secret
         yield running

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tests.stack.earlier_containers import EarlierContainers
 
 NAMES = tuple(engine.name for engine in ENGINES.values())
+SEVERAL = {"remotion": 3}
+"""Engines with several hosts, which are called `remotion-1` and so on."""
+
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -58,6 +61,7 @@ class Render:
     """One call of `/render`, and what its container can do with it."""
 
     container: str
+    host: str
     payload: dict[str, Any]
     signed: bool
     secret: str
@@ -133,18 +137,24 @@ class FakeContainers:
 
     *secret* may be a list, as a container's setting: any is accepted, the first one signs.
     *refused* are the bodies that none of them has signed; they are answered with 401.
-    Those in *down* answer like a proxy without its container. *contract*: what they say they speak;
-    by default nothing, as those of 0.1. *states*: what they know of a job that is asked for, by
-    its id. *earlier*: who answers in their place.
+    Those in *down*, engines or hosts, answer like a proxy without its container; those in
+    *draining* take nothing new. *versions*: what hosts say theirs is. *canceled_on*: which host was
+    told to cancel a job. *addresses*: an engine's URLs, as its setting has them. *contract*: what
+    they say they speak; by default nothing, as those of 0.1. *states*: what they know of a job that
+    is asked for, by its id. *earlier*: who answers in their place.
     """
 
     secret: str = ""
     refused: list[dict[str, Any]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
     renders: list[Render] = field(default_factory=list)
     cancels: list[dict[str, Any]] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
+    draining: set[str] = field(default_factory=set)
+    versions: dict[str, str] = field(default_factory=dict)
+    canceled_on: dict[str, str] = field(default_factory=dict)
     contract: int | None = None
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     earlier: EarlierContainers | None = None
@@ -155,8 +165,13 @@ class FakeContainers:
     def __enter__(self) -> Self:
         self._running.enter_context(self.http)
         for name in NAMES:
-            self.urls[name] = self._running.enter_context(served(partial(_Handler, self, name)))
+            hosts = [f"{name}-{n}" for n in range(1, SEVERAL.get(name, 1) + 1)]
+            urls = [self._serve(name, host) for host in hosts]
+            self.urls[name], self.addresses[name] = urls[0], ", ".join(urls)
         return self
+
+    def _serve(self, name: str, host: str) -> str:
+        return self._running.enter_context(served(partial(_Handler, self, name, host)))
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
@@ -201,10 +216,11 @@ class FakeContainers:
         self.refused.append({"line": body.decode()} if body[:1] != b"{" else json.loads(body))
         return False
 
-    def read_render(self, container: str, body: bytes, headers: Message) -> Render:
+    def read_render(self, container: str, host: str, body: bytes, headers: Message) -> Render:
         """Return what a `/render` call says."""
         return Render(
             container=container,
+            host=host,
             payload=json.loads(body),
             signed=self.accepts(body, headers["x-signature"]),
             secret=self.signing_secret,
@@ -222,19 +238,21 @@ class FakeContainers:
             return 401
         return 202 if rule is None else rule(render)
 
-    def take_cancel(self, body: bytes, signature: str | None) -> int:
+    def take_cancel(self, host: str, body: bytes, signature: str | None) -> int:
         """Keep a cancellation and return the status of its answer."""
         signed = self.accepts(body, signature)
         with self.changed:
             self.cancels.append(json.loads(body))
+            self.canceled_on[self.cancels[-1]["jobId"]] = host
             self.changed.notify_all()
         return 200 if signed else 401
 
 
 class _Handler(Handler):
-    def __init__(self, containers: FakeContainers, name: str, *given: Any) -> None:
+    def __init__(self, containers: FakeContainers, name: str, host: str, *given: Any) -> None:
         self.containers = containers
         self.name = name
+        self.host = host
         super().__init__(*given)
 
     def do_GET(self) -> None:
@@ -242,7 +260,7 @@ class _Handler(Handler):
         state = self.containers.states.get(urlsplit(self.path).path.removeprefix("/jobs/"))
         if self.containers.earlier is not None:
             self.answer(*self.containers.earlier.get(urlsplit(self.path).path), JSON)
-        elif self.name in self.containers.down:
+        elif not self.containers.down.isdisjoint((self.name, self.host)):
             self.answer(503, b"{}")
         elif state is not None:
             line = f"container GET {self.path}".encode()
@@ -250,7 +268,11 @@ class _Handler(Handler):
             self.answer(200 if signed else 401, json.dumps(state if signed else {}).encode(), JSON)
         else:
             contract = self.containers.contract
-            said = {} if contract is None else {"contract": contract}
+            said: dict[str, object] = {} if contract is None else {"contract": contract}
+            if self.host in self.containers.draining:
+                said["draining"] = True
+            if (version := self.containers.versions.get(self.host)) is not None:
+                said["version"] = version
             self.answer(200, json.dumps({"ok": True, "capacity": 500, **said}).encode(), JSON)
 
     def do_POST(self) -> None:
@@ -262,11 +284,13 @@ class _Handler(Handler):
         if self.path == "/peaks":
             return self.answer(202, b'{"progress":0.5}', JSON)
         if self.path == "/render":
-            render = self.containers.read_render(self.name, body, self.headers)
+            if self.host in self.containers.draining:
+                return self.answer(503, b'{"error":"draining"}', {**JSON, "retry-after": "1"})
+            render = self.containers.read_render(self.name, self.host, body, self.headers)
             if self.containers.earlier is not None:
                 return self.answer(*self.containers.earlier.render(render), JSON)
             status = self.containers.take_render(render)
         else:
-            status = self.containers.take_cancel(body, self.headers["x-signature"])
+            status = self.containers.take_cancel(self.host, body, self.headers["x-signature"])
         later = {"retry-after": "1"} if status == 503 else {}
         return self.answer(status, b'{"ok":true}', {**JSON, **later})

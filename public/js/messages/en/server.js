@@ -133,6 +133,7 @@ export default {
   "part.openid_provider": "The OpenID provider",
   "part.orchestrator": "The orchestrator",
   "down.container": "It is down.",
+  "down.host": "{host}: {error}",
   "down.not_a_container": "The answer is not that of a container.",
   "down.not_the_orchestrator": "The answer is not that of the orchestrator.",
   "down.signature": "It refuses the signature: its secret differs from the app's.",

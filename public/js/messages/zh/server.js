@@ -133,6 +133,7 @@ export default {
   "part.openid_provider": "OpenID 提供方",
   "part.orchestrator": "编排服务",
   "down.container": "它没有运行。",
+  "down.host": "{host}：{error}",
   "down.not_a_container": "响应不是来自容器。",
   "down.not_the_orchestrator": "响应不是来自编排服务。",
   "down.signature": "它拒绝了签名：其密钥与应用的不同。",
