@@ -170,6 +170,7 @@ def test_cues_of_another_version_are_known_again(keys: dict[str, list[int]], cas
 # Before and after.
 CHANGES: dict[str, tuple[list[Cue], list[Cue]]] = {
     "typed": (BASE, [ONE, cue(2, "TWO"), THREE]),
+    "made elsewhere": (BASE, [dict(reversed(ONE.items())), TWO, THREE]),
     "removed": (BASE, [ONE, THREE]),
     "all removed": (BASE, []),
     "new in between": (BASE, [ONE, NEW, TWO, THREE]),
@@ -198,7 +199,7 @@ def test_changes_that_are_told_to_another_tab_make_the_same_list_of_its(
 
 
 def test_only_what_has_changed_is_told(told: dict[str, Any]) -> None:
-    assert told["nothing"][1] == {"cues": [], "removed": []}
+    assert told["nothing"][1] == told["made elsewhere"][1] == {"cues": [], "removed": []}
     assert told["split"][1] == {
         "cues": [
             {"cue": cue(2, "t"), "behind": 1},

@@ -53,6 +53,7 @@ def cue(key: int, text: str) -> dict[str, Any]:
 
 CUES = json.dumps([cue(1, "one"), cue(2, "two")])
 OTHER_KEYS = json.dumps([{**cue(1, "one"), "key": 7}, {**cue(2, "two"), "key": 8}])
+MOVED = json.dumps([{**cue(20, "two"), "key": 7}, {**cue(21, "one"), "key": 8}])
 
 BOTH = f"open('x', {CUES}, 1); open('y', {CUES}, 2); tabs.x.room.hello(); pass();"
 SCENARIOS = {
@@ -81,6 +82,11 @@ SCENARIOS = {
         f"open('x', {OTHER_KEYS}, 1); type('x', 7, 'ONE'); open('y', {CUES}, 2);"
         " tabs.y.room.hello(); pass(); type('y', 8, 'TWO'); tabs.y.room.tell(); pass();",
         {"x": [["ONE", "TWO"], 1], "y": [["ONE", "TWO"], 1]},
+    ),
+    # Their cues are as far from the file's as to be taken for each other.
+    "one that comes and has changed nothing takes over the order": (
+        f"open('x', {MOVED}, 1); open('y', {CUES}, 2); tabs.y.room.hello(); pass();",
+        {"x": [["two", "one"], 1], "y": [["two", "one"], 1]},
     ),
     "one that goes is no other any more": (
         f"{BOTH} tabs.y.room.leave(); pass();",

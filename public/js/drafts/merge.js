@@ -10,10 +10,10 @@ const TIMES = ["startMs", "endMs"];
 
 const same = (one, two) => JSON.stringify(one) === JSON.stringify(two);
 
-/** What a cue says, a text for each thing that is merged by itself. */
+/** What a cue says, by what is merged by itself; in one order, wherever the cue was made. */
 function partsOf(cue) {
   const { key, startMs, endMs, ...rest } = cue;
-  return { times: [startMs, endMs], ...rest };
+  return { times: [startMs, endMs], ...Object.fromEntries(Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1))) };
 }
 
 const cueOf = (key, { times: [startMs, endMs], ...rest }) => ({ key, startMs, endMs, ...rest });

@@ -124,13 +124,20 @@ export class Room {
   #hearState({ cues, read, line, clock, stamps }) {
     this.#clock = Math.max(this.#clock, clock);
     stamps.forEach(([key, stamp]) => this.#stamps.set(key, stamp));
+    const next = this.#mergedWith(cues);
+    this.#shared = cues;
+    this.#host.take(() => next, { read, line, isState: true });
+    this.#answered(true);
+    this.#answered = null;
+  }
+
+  /** `cues` with what has been changed here already; they as they are, also in their order, where that is nothing. */
+  #mergedWith(cues) {
+    if (this.#host.cues() === this.#shared) return cues;
     const before = alignedTo(this.#shared, cues);
     const keys = new Map(this.#shared.map(({ key }, at) => [key, before[at].key]));
     const mine = this.#host.cues().map((cue) => ({ ...cue, key: keys.get(cue.key) ?? cue.key }));
     const merged = mergeCues(before, mine, cues).cues;
-    this.#shared = cues;
-    this.#host.take(() => (saysSame(merged, cues) ? cues : merged), { read, line, isState: true });
-    this.#answered(true);
-    this.#answered = null;
+    return saysSame(merged, cues) ? cues : merged;
   }
 }
