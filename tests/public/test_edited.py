@@ -35,7 +35,7 @@ def test_each_cue_has_a_key_of_its_own_that_edits_keep_and_no_file_holds() -> No
     assert found["written"] == text.replace("00:0", "00:00:0")
 
 
-PAST = "s.past.map(({label, cues}) => [label, cues.map(({text}) => text)])"
+PAST = "s.past.map(({label, cues}) => [label, cues.main.map(({text}) => text)])"
 
 
 def test_typing_in_one_cue_is_undone_at_once_and_every_other_action_by_itself() -> None:
@@ -44,12 +44,12 @@ def test_typing_in_one_cue_is_undone_at_once_and_every_other_action_by_itself() 
       let s = m.afterOpening(m.NO_COLUMNS, "main", {{cues: {json.dumps(cues)}}});
       const type = (key, text) => {{
         const next = (all) => all.map((one) => (one.key === key ? {{...one, text}} : one));
-        s = m.afterEdit(s, "main", next, {{label: "type", merge: `type-${{key}}`}});
+        s = m.afterEdit(s, {{main: next}}, {{label: "type", merge: `type-${{key}}`}});
       }};
       for (const text of ["ax", "axy"]) type(1, text);
       type(2, "bz");
       const copy = (all) => [...all];
-      for (let n = 0; n < 500; n += 1) s = m.afterEdit(s, "main", copy, {{label: "other"}});
+      for (let n = 0; n < 500; n += 1) s = m.afterEdit(s, {{main: copy}}, {{label: "other"}});
       const all = s.past.length;
       for (let n = 0; n < 500; n += 1) s = m.afterStep(s, "past", "future");
       const typed = {PAST};
@@ -70,11 +70,11 @@ def test_what_is_typed_after_a_save_is_an_action_of_its_own() -> None:
     program = """(() => {
       const columns = (cues, saved) => ({main: {cues, saved}});
       let s = {columns: columns([1], []), past: [], future: []};
-      s = m.afterEdit(s, "main", [2], {label: "type", merge: "x"});
+      s = m.afterEdit(s, {main: [2]}, {label: "type", merge: "x"});
       const { cues } = s.columns.main;
       s = {...s, columns: columns(cues, cues)};
-      s = m.afterEdit(s, "main", [3], {label: "type", merge: "x"});
-      return [s.past.length, m.afterEdit(s, "main", s.columns.main.cues, {}) === s];
+      s = m.afterEdit(s, {main: [3]}, {label: "type", merge: "x"});
+      return [s.past.length, m.afterEdit(s, {main: s.columns.main.cues}, {}) === s];
     })()"""
 
     assert evaluate("editor/edited.js", program) == [2, True]
@@ -86,7 +86,7 @@ def test_actions_on_both_columns_are_undone_in_their_order_and_go_with_their_col
       s = m.afterOpening(s, "beside", {cues: [{text: "b"}]});
       const type = (name, text) => {
         const next = (all) => all.map((cue) => ({...cue, text}));
-        s = m.afterEdit(s, name, next, {label: name, merge: "type-1"});
+        s = m.afterEdit(s, {[name]: next}, {label: name, merge: "type-1"});
       };
       const texts = () => Object.values(s.columns).map(({cues}) => cues[0].text).join(" ");
       type("main", "aa");
@@ -106,3 +106,24 @@ def test_actions_on_both_columns_are_undone_in_their_order_and_go_with_their_col
 
     assert texts == ["aaa bbb", "aa bbb", "aa b", "a b", "aa b", "aa c"]
     assert (past, future) == (["main"], ["main"])
+
+
+def test_one_action_on_both_columns_is_undone_at_once_also_without_one_of_them() -> None:
+    program = """(() => {
+      let s = m.afterOpening(m.NO_COLUMNS, "main", {cues: [{text: "a"}]});
+      s = m.afterOpening(s, "beside", {cues: [{text: "b"}]});
+      const to = (text) => (all) => all.map((cue) => ({...cue, text}));
+      const texts = () => Object.values(s.columns).map(({cues}) => cues[0].text).join(" ");
+      s = m.afterEdit(s, {main: to("A"), beside: to("B")}, {label: "all"});
+      s = m.afterEdit(s, {main: to("AA"), beside: (all) => all}, {label: "one"});
+      const seen = [texts()];
+      for (const isBack of [true, true, false]) {
+        s = isBack ? m.afterStep(s, "past", "future") : m.afterStep(s, "future", "past");
+        seen.push(texts());
+      }
+      s = m.afterOpening(s, "beside", {cues: [{text: "c"}]});
+      s = m.afterStep(s, "past", "future");
+      return [...seen, texts(), s.past.length];
+    })()"""
+
+    assert evaluate("editor/edited.js", program) == ["AA B", "A B", "a b", "A B", "a c", 0]

@@ -37,6 +37,8 @@ export function commands(now) {
 }
 
 const atMs = ({ video }) => (video.current?.currentTime ?? 0) * 1000;
+/** Where the video is, as a time that cues have: whole ms. */
+const wholeMs = (state) => Math.round(atMs(state));
 
 /** What changes cues and their texts. */
 function texts(now, at) {
@@ -64,11 +66,11 @@ function texts(now, at) {
       edit(left, "remove");
       show(left, Math.min(first, left.length - 1));
     },
-    split: (caret) => splitAt(caret, atMs(now())),
+    split: (caret) => splitAt(caret, wholeMs(now())),
     splitHere: () => {
       const { edited, selection } = now();
       const cue = edited.cues[at(selection.current)];
-      if (cue) splitAt(caretAt(cue, atMs(now())), atMs(now()));
+      if (cue) splitAt(caretAt(cue, wholeMs(now())), wholeMs(now()));
     },
     /** What is chosen becomes one cue; a single one goes together with the next. */
     merge: () => {
@@ -83,8 +85,8 @@ function texts(now, at) {
     add: () => {
       const { edited, selection } = now();
       const index = at(selection.current);
-      const behind = index >= 0 ? index : lastBefore(edited.cues, atMs(now()));
-      const more = addAfter(edited.cues, behind, index >= 0 ? null : atMs(now()));
+      const behind = index >= 0 ? index : lastBefore(edited.cues, wholeMs(now()));
+      const more = addAfter(edited.cues, behind, index >= 0 ? null : wholeMs(now()));
       edit(more, "add");
       show(more, behind + 1);
     },
@@ -97,7 +99,7 @@ function times(now, cueOf) {
     const { edited, options } = now();
     edited.edit((cues) => withTimes(cues, changes, { ripple: options.ripple }), about);
   };
-  const here = () => (now().options.frames ? nearestFrame(atMs(now()), now().fps) : Math.round(atMs(now())));
+  const here = () => (now().options.frames ? nearestFrame(atMs(now()), now().fps) : wholeMs(now()));
   const edge = (startMs, endMs) => {
     const cue = cueOf(now().selection.current);
     if (cue) place([[cue.key, startMs(cue), endMs(cue)]]);

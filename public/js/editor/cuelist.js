@@ -76,13 +76,14 @@ function scrollWithin(list, row) {
 
 const NONE = [];
 
-/** What of `second`, the other column, stands in the row of a cue. */
-function besideOf(second, { key }) {
+/** What of `second`, the other column, stands in the row of a cue; `found`: what was found in that column. */
+function besideOf(second, { key }, found) {
   if (!second) return {};
   const others = second.pairs.get(key) ?? NONE;
   const [one] = others;
   const wrong = second.isEdited ? (others.length < 2 ? second.problems.get(one?.key) : others.flatMap((cue) => second.problems.get(cue.key) ?? [])) : undefined;
-  return { others, isEdited: second.isEdited, wrongBeside: wrong, spokenBeside: second.language, nameBeside: second.name };
+  const foundBeside = others.some((cue) => found?.has(cue.key)) ? found : undefined;
+  return { others, foundBeside, isEdited: second.isEdited, wrongBeside: wrong, spokenBeside: second.language, nameBeside: second.name };
 }
 
 /** What of a row gets the focus. */
@@ -130,7 +131,7 @@ export function CueList({ listRef, cues, selection, playing, problems, second, s
     const [current, chosen] = [cue.key === selection.current, selection.keys.has(cue.key)];
     const classes = ["cue", current && "current", chosen && "chosen", cue.key === playing && "playing", second && "with-beside"];
     return [index, html`<div key=${cue.key} role="listitem" aria-setsize=${cues.length} aria-posinset=${index + 1} class=${classes.filter(Boolean).join(" ")} data-cue=${cue.key}>
-      <${CueRow} ...${{ cue, act, actBeside, observer, spoken, current, chosen }} ...${besideOf(second, cue)} n=${index + 1} said=${language()} problems=${problems.get(cue.key)} found=${found?.get(cue.key)} /></div>`];
+      <${CueRow} ...${{ cue, act, actBeside, observer, spoken, current, chosen }} ...${besideOf(second, cue, found?.beside)} n=${index + 1} said=${language()} problems=${problems.get(cue.key)} found=${found?.main.get(cue.key)} /></div>`];
   });
   const ofRow = (run) => (event) => {
     const row = event.target.closest("[data-cue]");

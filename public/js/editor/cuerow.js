@@ -21,11 +21,12 @@ const Read = ({ others, spoken }) => html`<p class="cue-beside" dir="auto" lang=
 const timesBeside = ({ startMs, endMs }, row) => startMs !== row.startMs || endMs !== row.endMs ? html`<p class="note numbers">${timecode(startMs)} – ${timecode(endMs)}</p>` : null;
 
 /** What is said beside a cue, a field for each cue there, or an empty one. By their places: what is typed into the empty one stays in it. */
-function Edited({ row, n, others, wrong = [], spoken, name, act }) {
+function Edited({ row, n, others, found, wrong = [], spoken, name, act }) {
   const about = `cue-${row.key}-beside`;
   return html`<div class="cue-others">${(others.length ? others : [null]).map((cue, at) => html`<div key=${at}>
       <textarea rows="2" dir="auto" spellcheck="true" lang=${spoken || undefined} data-beside=${cue?.key ?? ""} aria-label=${t("editor.textBeside", { n, name })} aria-describedby=${wrong.length ? about : undefined} value=${cue ? withoutTimes(cue.text) : ""}
-        onFocus=${() => act.focus(cue?.key ?? null)} onInput=${(event) => act.write(row, cue, event.target.value)} onBlur=${() => act.leave(cue)}></textarea>${cue && timesBeside(cue, row)}</div>`)}
+        onFocus=${() => act.focus(cue?.key ?? null)} onInput=${(event) => act.write(row, cue, event.target.value)} onBlur=${() => act.leave(cue)}></textarea>${cue && timesBeside(cue, row)}
+      ${cue && found?.has(cue.key) && html`<p class="note cue-found" dir="auto">${marked(withoutTimes(cue.text), found.get(cue.key))}</p>`}</div>`)}
     ${wrong.length > 0 && html`<div id=${about} class="cue-wrong">${wrong.map(wronged)}</div>`}</div>`;
 }
 
@@ -62,7 +63,7 @@ export class CueRow extends Component {
     this.props.observer.unobserve(this.row);
   }
 
-  render({ cue, n, current, chosen, problems = [], others, isEdited, wrongBeside, spoken, spokenBeside, nameBeside, actBeside, found }, { start, end }) {
+  render({ cue, n, current, chosen, problems = [], others, foundBeside, isEdited, wrongBeside, spoken, spokenBeside, nameBeside, actBeside, found }, { start, end }) {
     const about = `cue-${cue.key}-about`;
     const wrong = [start && t("editor.wrongStart", { fault: start }), end && t("editor.wrongEnd", { fault: end })].filter(Boolean);
     const described = wrong.length || problems.length ? about : undefined;
@@ -72,7 +73,7 @@ export class CueRow extends Component {
       <div class="cue-times"><${TimeInput} label=${t("editor.start", { n })} value=${cue.startMs} about=${described} invalid=${invalid} onValue=${this.on.start} onFault=${this.on.startFault} />
         <${TimeInput} label=${t("editor.end", { n })} value=${cue.endMs} about=${described} invalid=${invalid} onValue=${this.on.end} onFault=${this.on.endFault} /></div>
       <textarea rows="2" dir="auto" spellcheck="true" lang=${spoken || undefined} aria-label=${t("editor.text", { n })} aria-describedby=${described} value=${shown} onInput=${this.on.type}></textarea>
-      ${others && (isEdited ? html`<${Edited} row=${cue} wrong=${wrongBeside} spoken=${spokenBeside} name=${nameBeside} act=${actBeside} ...${{ n, others }} />` : html`<${Read} spoken=${spokenBeside} others=${others} />`)}
+      ${others && (isEdited ? html`<${Edited} row=${cue} found=${foundBeside} wrong=${wrongBeside} spoken=${spokenBeside} name=${nameBeside} act=${actBeside} ...${{ n, others }} />` : html`<${Read} spoken=${spokenBeside} others=${others} />`)}
       <div class="cue-tools"><${Button} small kind="quiet" icon="play" aria-label=${t("editor.goTo", { n })} onClick=${this.on.go} />
         <${Button} small kind="quiet bad" icon="trash" aria-label=${t("editor.remove", { n })} onClick=${this.on.remove} /></div>
       ${found && html`<p class="note cue-found" dir="auto">${marked(shown, found)}</p>`}

@@ -28,14 +28,17 @@ import { NOTHING, chosen, kept, only } from "./selection.js";
 import { useStored } from "./settings.js";
 import { staysAsItIs } from "./storing.js";
 import { Timing } from "./timing.js";
-import { Options, Tools } from "./tools.js";
+import { Exports, Options, Tools } from "./tools.js";
 
 await useWords("editor");
 await useStyles("editor");
 
 const OPTIONS = { follow: true, ripple: false, frames: false, fps: "", limits: {} };
 
-/** Keys of the editor, also such that are pressed where nothing has the focus: a deleted cue takes it along. */
+/** Whether nothing that takes keys has the focus: a deleted cue has taken it along, or the view was just opened, and its heading has it. */
+const isNowhere = (target) => target === document.body || target.matches("main h1");
+
+/** Keys of the editor, also such that are pressed where nothing has the focus. */
 function useKeys(act, actBeside, keymap) {
   const press = useRef(null);
   press.current = (event) => {
@@ -48,7 +51,7 @@ function useKeys(act, actBeside, keymap) {
     (isBeside ? actBeside : act)[command](command === "split" && event.target.matches("[data-cue] textarea") ? event.target.selectionStart : undefined);
   };
   useEffect(() => {
-    const listen = (event) => event.target === document.body && press.current(event);
+    const listen = (event) => isNowhere(event.target) && press.current(event);
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
@@ -85,6 +88,13 @@ function Notes({ item, versions, columns, isWaiting }) {
   });
 }
 
+/** The version that was stored last of what one was edited into: `[stored(known), note(known, inputId)]`. */
+function useLastStored() {
+  const [last, setLast] = useState({}); // The version that was opened -> the last one of it.
+  const note = (known, inputId) => setLast((before) => ({ ...before, [known?.inputId]: inputId }));
+  return [(known) => last[known?.inputId] ?? known?.inputId, note];
+}
+
 /** Save what has changed, the first column last: the newest version is the media's own. */
 async function saveAll(columns) {
   const changed = columns.filter((column) => column.edited.changed);
@@ -114,13 +124,14 @@ function useSecond(cues, beside, column, checks) {
  */
 export function Editor({ item, known, versions, besideId, file, atMs, query }) {
   const { mediaId } = item;
-  const [other, setOther] = useState(besideId);
-  const beside = useBeside(mediaId, known?.inputId, other);
+  const [chosenId, setChosenId] = useState(besideId);
+  const beside = useBeside(mediaId, known?.inputId, chosenId);
   const edits = useEdited({ main: file, beside: beside.isOther ? beside.file : null });
   const [isAuto, setAuto] = useAutosave();
-  const onStored = useAddress(mediaId, query, other);
-  const main = useColumn(edits.main, { mediaId, known, versions, isAuto, onStored });
-  const second = useColumn(edits.beside, { mediaId, known: beside.known, versions: beside.versions, isAuto, onStored() {} });
+  const keepAddress = useAddress(mediaId, query, chosenId);
+  const [stored, noteStored] = useLastStored();
+  const main = useColumn(edits.main, { mediaId, known, versions, isAuto, onStored: (inputId) => (keepAddress(inputId), noteStored(known, inputId)) });
+  const second = useColumn(edits.beside, { mediaId, known: beside.known, versions: beside.versions, isAuto, onStored: (inputId) => noteStored(beside.known, inputId) });
   const { edited, cues } = main;
   const columns = [{ ...main, known }, { ...second, known: beside.known }].filter((column) => column.edited);
   const trouble = useTrouble(columns.some((column) => column.edited.changed));
@@ -143,7 +154,8 @@ export function Editor({ item, known, versions, besideId, file, atMs, query }) {
   const otherChecks = useChecks(second.cues, beside.known?.language, about);
   const shown = useSecond(cues, beside, second, otherChecks);
   const player = useMemo(() => playback(video, () => setLooping(false)), []);
-  const find = useFind({ edited: { ...edited, cues }, selection, list, isOpen: panels.find });
+  const other = shown?.isEdited ? { cues: second.cues, pairs: shown.pairs, name: beside.known?.language ? shown.name : t("editor.secondColumn") } : null;
+  const find = useFind({ edited: { ...edited, cues }, selection, list, isOpen: panels.find, second: other });
   finding.current = find;
   const save = () => saveAll(columns);
   const [act, actBeside] = useCommands({ edited: { ...edited, cues }, selection, setSelection, options, setOptions, problems: checks.problems, list, video, player, looping, setLooping, fps, open: openPanel, save, other: { edited: second.edited, problems: otherChecks.problems, pairs: shown?.pairs } });
@@ -168,14 +180,15 @@ export function Editor({ item, known, versions, besideId, file, atMs, query }) {
     <div class="editor-view">${source && html`<${Player} src=${api.contentPath(mediaId, source.inputId)} cues=${cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, cues, act, selection, looping, hasVideo: Boolean(source) }} />
       <${Saving} ...${{ columns, trouble, save }} />
-      <${Notes} ...${{ item, versions, columns }} isWaiting=${other !== null && !beside.file && !beside.error} /></div>
+      <${Notes} ...${{ item, versions, columns }} isWaiting=${chosenId !== null && !beside.file && !beside.error} /></div>
     <div class="editor-list">${cues.length > 0 && html`<${Problems} ...${checks} act=${act} />`}
       ${cues.length > 0 && second.edited && html`<${Problems} ...${otherChecks} name=${nameOf(beside.known)} act=${actBeside} />`}
-      ${panels.find && html`<${FindBar} find=${find} focus=${panels.asked} withReplace=${panels.replace} onClose=${() => setPanels({ find: false, replace: false })} />`}
+      ${panels.find && html`<${FindBar} find=${find} other=${other?.name} focus=${panels.asked} withReplace=${panels.replace} onClose=${() => setPanels({ find: false, replace: false })} />`}
       ${cues.length === 0 ? html`<${Empty} icon="subtitles" title=${t("editor.noCues")}><p>${t("editor.emptyText")}</p><div class="actions"><${Button} kind="primary" icon="plus" onClick=${() => act.add()}>${t("editor.add")}<//></div><//>`
       : html`<${CueList} listRef=${list} second=${shown} spoken=${known?.language} found=${find.marks} problems=${checks.problems} ...${{ cues, selection, playing, act, actBeside }} />`}</div>
     <div class="editor-more"><${Autosave} ...${{ isAuto, setAuto }} />
-      <details class="card" open=${panels.times} onToggle=${(event) => setPanels({ times: event.target.open })}><summary>${t("editor.shift")}</summary><${Timing} ...${{ edited, selection, fps, video }} /></details>
-      <details class="card"><summary>${t("editor.options")}</summary><${Options} ...${{ options, setOptions, fps: picture.fps }}><${BesideField} ...${{ versions, beside }} edited=${known?.inputId} value=${other} onValue=${setOther} /><//></details></div>
+      <details class="card" open=${panels.times} onToggle=${(event) => setPanels({ times: event.target.open })}><summary>${t("editor.shift")}</summary><${Timing} ...${{ edited, selection, fps, video }} second=${other} /></details>
+      <details class="card"><summary>${t("editor.options")}</summary><${Options} ...${{ options, setOptions, fps: picture.fps }}><${BesideField} ...${{ versions, beside }} edited=${known?.inputId} value=${chosenId} onValue=${setChosenId} /><//></details>
+      <${Exports} ...${{ mediaId, columns, stored }} /></div>
     ${panels.keys && html`<${KeysDialog} chosen=${keys} onChange=${setKeys} onClose=${() => setPanels({ keys: false })} />`}</div>`;
 }

@@ -25,14 +25,17 @@ const whole = (ms) => Math.max(0, Math.round(ms));
 /** Each cue of `keys` with its times, and those of its words, put through `place`. */
 function mapped(cues, keys, place) {
   const chosen = isIn(keys);
+  if (!cues.some(chosen)) return cues;
   return cues.map((cue) => (chosen(cue) ? { ...cue, startMs: whole(place(cue.startMs)), endMs: whole(place(cue.endMs)), text: withEachTime(cue.text, place) } : cue));
 }
 
-/** Earlier or later by `byMs`; as far as the first of them can go. */
-export function shifted(cues, keys, byMs) {
-  const starts = cues.filter(isIn(keys)).map((cue) => cue.startMs);
-  const by = Math.max(Math.round(byMs), -starts.reduce((least, ms) => Math.min(least, ms), Infinity));
-  return starts.length && by ? mapped(cues, keys, (ms) => ms + by) : cues;
+/** When the first of them begins, in ms; Infinity where there is none. */
+export const firstOf = (cues, keys) => cues.filter(isIn(keys)).reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
+
+/** Earlier or later by `byMs`; as far as the first of all that move, which begins at `firstMs`, can go. */
+export function shifted(cues, keys, byMs, firstMs = firstOf(cues, keys)) {
+  const by = Math.max(Math.round(byMs), -firstMs);
+  return Number.isFinite(by) && by ? mapped(cues, keys, (ms) => ms + by) : cues;
 }
 
 /** The keys of the cue of `key` and of all that begin with it or later. */
@@ -41,11 +44,9 @@ export function fromHere(cues, key) {
   return new Set(cue ? cues.filter(({ startMs }) => startMs >= cue.startMs).map((one) => one.key) : []);
 }
 
-/** All times `factor` times as far from the start of the first. */
-export function stretched(cues, keys, factor) {
-  const origin = cues.filter(isIn(keys)).reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
-  return factor > 0 && factor !== 1 && Number.isFinite(origin) ? mapped(cues, keys, (ms) => origin + (ms - origin) * factor) : cues;
-}
+/** All times `factor` times as far from `firstMs`, the start of the first. */
+export const stretched = (cues, keys, factor, firstMs = firstOf(cues, keys)) =>
+  factor > 0 && factor !== 1 && Number.isFinite(firstMs) ? mapped(cues, keys, (ms) => firstMs + (ms - firstMs) * factor) : cues;
 
 /** Moved and stretched so that what is at `from[0]` and `from[1]` comes to be at `to[0]` and `to[1]`. */
 export function fitted(cues, keys, from, to) {

@@ -1,7 +1,9 @@
 /** Buttons for what is done to the cues, and what can be chosen. */
 import { html } from "../../vendor/htm-preact.js";
+import { media as api } from "../api.js";
 import { indexOf } from "../cues.js";
 import { t } from "../i18n.js";
+import { languageName } from "../languages.js";
 import { Button, Check, SelectField } from "../ui.js";
 import { RATES } from "./operations.js";
 import { chosen } from "./selection.js";
@@ -36,4 +38,13 @@ export function Options({ options, setOptions, fps, children }) {
   return html`<div class="stack">${children}
     ${["ripple", "frames"].map((name) => html`<${Check} key=${name} label=${t(`editor.option_${name}`)} note=${t(`editor.option_${name}Note`)} checked=${options[name]} onValue=${(on) => setOptions({ [name]: on })} />`)}
     <${SelectField} label=${t("editor.fps")} value=${options.fps} options=${rates} onValue=${(rate) => setOptions({ fps: rate })} /></div>`;
+}
+
+/** What was saved last of each column, as files; `stored(known)` is that version. */
+export function Exports({ mediaId, columns, stored }) {
+  const saved = columns.filter(({ known }) => stored(known));
+  if (!saved.length) return null;
+  return html`<details class="card"><summary>${t("editor.export")}</summary><div class="stack"><p class="note">${t("editor.exportNote")}</p>
+    ${saved.map(({ known }) => html`<div class="actions" key=${known?.inputId}>${saved.length > 1 && html`<span>${known.language ? languageName(known.language) : t("editor.noLanguage")}</span>`}
+      ${["vtt", "srt", "ass", "txt"].map((format) => html`<a class="button quiet small" key=${format} href=${api.exportPath(mediaId, stored(known), format)} download>${format.toUpperCase()}</a>`)}</div>`)}</div></details>`;
 }

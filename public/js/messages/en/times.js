@@ -30,4 +30,5 @@ export default {
   "times.all": "All",
   "times.chosen": "Selected ({n})",
   "times.here_on": "From the current one on",
+  "times.alsoNote": "What stands beside these cues changes as they do.",
 };

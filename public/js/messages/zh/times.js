@@ -30,4 +30,5 @@ export default {
   "times.all": "全部",
   "times.chosen": "已选（{n}）",
   "times.here_on": "从当前条起",
+  "times.alsoNote": "旁边对应的字幕随之一起改变。",
 };

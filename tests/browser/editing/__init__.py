@@ -1,0 +1,1 @@
+"""What a person does in the subtitle editor, as a script that knows what it leads to."""
