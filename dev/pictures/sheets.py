@@ -76,6 +76,7 @@ def _both(page: Page, view: str) -> list[Image.Image]:
     page.goto("about:blank")
     page.goto(f"/#/{view}")
     page.locator("main h1").wait_for()
+    page.wait_for_load_state("networkidle")
     page.wait_for_function(THERE)
     found = []
     for theme in THEMES:

@@ -97,9 +97,22 @@ export const session = {
   end: () => call("DELETE", "/api/session"),
 };
 
+const newest = new Map(); // Media -> its newest version of subtitles, as it was seen last.
+
+function noteNewest(item) {
+  newest.set(item.mediaId, item.inputs.subtitles?.inputId);
+  return item;
+}
+
 export const media = {
-  list: (query) => get("/api/media", query),
-  get: (mediaId) => get(`/api/media/${id(mediaId)}`),
+  list: async (query) => {
+    const page = await get("/api/media", query);
+    page.items.forEach(noteNewest);
+    return page;
+  },
+  get: async (mediaId) => noteNewest(await get(`/api/media/${id(mediaId)}`)),
+  /** The newest version of a media's subtitles as far as is known: there may be a newer one. */
+  newestSeen: (mediaId) => newest.get(mediaId),
   create: (document) => post("/api/media", document),
   rename: (mediaId, title) => call("PATCH", `/api/media/${id(mediaId)}`, { json: { title } }),
   remove: (mediaId) => call("DELETE", `/api/media/${id(mediaId)}`),

@@ -1,10 +1,13 @@
 """Parts of the page that come late, not at all, or from another release."""
 
+import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, WebSocketRoute, expect
 
 from dev.fixtures.demo_material import SUBTITLES
+from dev.installation import ROOT
 from tests.browser.answers import answered_by
 from tests.browser.api import Api
 
@@ -123,6 +126,85 @@ def test_what_a_view_asks_for_first_is_asked_for_before_its_code_is_there_and_on
         opened(page, view)
         while not set(ahead) <= set(calls):
             page.wait_for_event("request")
+
+
+def test_the_editor_asks_for_the_text_that_the_library_has_named_beside_the_media(
+    page: Page, api: Api
+) -> None:
+    media = api.add("Meadow, from the library")
+    api.call("PUT", f"/api/media/{media}/subtitles", SUBTITLES.encode())
+    page.goto("/#/library?query=Meadow,%20from")
+    expect(page.locator(".tile")).to_have_count(1)
+    held: list[Route] = []
+    calls = api_calls(page)
+
+    with answered_by(page, f"**/api/media/{media}", held.append):
+        with page.expect_request("**/text"):
+            page.evaluate("(hash) => { location.hash = hash; }", f"media/{media}/subtitles")
+        while not held:
+            page.wait_for_timeout(10)  # Lets what the page asks for arrive.
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_label("Text of cue 1")).to_be_visible()
+    assert len([one for one in calls if one.endswith("/text")]) == 1
+
+
+HOLD_LOOKS = """
+  const { setTimeout, clearTimeout } = globalThis;
+  globalThis.looks = new Map();
+  globalThis.setTimeout = (run, ms, ...values) => {
+    if (ms !== LOOK_MS) return setTimeout(run, ms, ...values);
+    const id = setTimeout(() => {}, 0);
+    looks.set(id, run);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => {
+    looks.delete(id);
+    clearTimeout(id);
+  };
+"""
+LOOK = """async () => {
+  const due = [...looks.values()];
+  looks.clear();
+  await Promise.all(due.map((run) => run()));
+  // What that has changed is drawn.
+  for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
+}"""
+
+
+def test_a_look_at_a_list_that_is_left_before_it_is_due_changes_nothing_of_the_next(
+    page: Page, api: Api
+) -> None:
+    media = api.add("Lakes, with a text")
+    api.call("PUT", f"/api/media/{media}/subtitles", SUBTITLES.encode())
+    api.add("Lakes, bare")
+    sockets: list[WebSocketRoute] = []
+
+    def listen(socket: WebSocketRoute) -> None:
+        def hear(said: str | bytes) -> None:
+            if "subscribe-media" in str(said):
+                sockets.append(socket)
+
+        socket.on_message(hear)
+
+    page.route_web_socket("**/api/live", listen)
+    found = re.search(r"REFRESH_MS = (\d+);", (ROOT / "public/js/hooks.js").read_text())
+    assert found is not None
+    page.add_init_script(HOLD_LOOKS.replace("LOOK_MS", found[1]))
+    page.goto("/#/library?query=Lakes,")
+    tiles = page.locator(".tile")
+    expect(tiles).to_have_count(2)
+    while not sockets:
+        page.wait_for_timeout(10)  # Lets what the page says arrive.
+    sockets[0].send(json.dumps({"type": "media", "mediaId": media}))
+    page.wait_for_function("looks.size > 0")
+
+    page.get_by_label("With", exact=True).select_option("subtitles")
+    expect(tiles).to_have_count(1)
+    page.evaluate(LOOK)
+
+    assert tiles.count() == 1
 
 
 TILES = 60

@@ -185,6 +185,8 @@ def test_a_run_is_canceled_with_all_that_waits(
 ) -> None:
     page.goto(f"/#/media/{heard[0]}")
     page.get_by_role("link", name="Start a recipe").click()
+    # Not a recipe that can't begin with it.
+    expect(page.get_by_label("Media", exact=True)).to_have_value(heard[0])
     choose(page, own_recipe)
     expect(page.get_by_label("Media", exact=True)).to_have_value(heard[0])
     page.get_by_role("button", name="Start").click()

@@ -594,7 +594,7 @@ export default {
 
   "height.480": "480p",
   "height.720": "720p",
-  "height.1080": "1080p（全高清）",
+  "height.1080": "1080p",
   "height.1440": "1440p",
   "height.2160": "2160p（4K）",
 

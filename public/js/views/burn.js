@@ -73,7 +73,7 @@ function StyleFields({ value, onChange }) {
       <${ColourField} label=${t("burn.textColor")} value=${value.textColor} onValue=${set("textColor")} />
       <${ColourField} label=${t("burn.backgroundColor")} value=${value.backgroundColor} onValue=${set("backgroundColor")} />
       <${ColourField} label=${t("burn.outlineColor")} value=${value.outlineColor} onValue=${set("outlineColor")} />
-      <${SelectField} label=${t("burn.highlight")} value=${value.highlight ?? "none"} options=${["none", "word", "fill", "box", "single"].map((key) => [key, t(`highlight.${key}`)])} onValue=${set("highlight")} />
+      <div class="twice"><${SelectField} label=${t("burn.highlight")} value=${value.highlight ?? "none"} options=${["none", "word", "fill", "box", "single"].map((key) => [key, t(`highlight.${key}`)])} onValue=${set("highlight")} /></div>
       <${ColourField} label=${t("burn.highlightColor")} value=${value.highlightColor ?? "#FFD60A"} onValue=${set("highlightColor")} />
       <${NumberField} label=${t("burn.marginH")} min=${0} max=${900} value=${value.marginH ?? 96} unit="px" onValue=${set("marginH")} />
     </div>

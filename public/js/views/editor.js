@@ -18,9 +18,13 @@ export const name = "subtitles";
 /** A version of a media's subtitles, the media's own unless one is named, and which stands beside it. */
 async function loadEdited(mediaId, query) {
   await whenSaved(mediaId);
+  // The version that it probably is comes along with what says which one it is.
+  const likely = query.version ?? api.newestSeen(mediaId);
+  const early = likely && readVersion(mediaId, likely).catch(() => null);
   const [item, { items }] = await Promise.all([api.get(mediaId), api.versions(mediaId, "subtitles")]);
   const { known, besideId } = shownOf(items, item.inputs.subtitles, query);
-  return { item, known, versions: items, besideId, file: known ? await readVersion(mediaId, known.inputId) : NO_SUBTITLES };
+  const read = known?.inputId === likely && (await early);
+  return { item, known, versions: items, besideId, file: read || (known ? await readVersion(mediaId, known.inputId) : NO_SUBTITLES) };
 }
 
 export function View({ route }) {

@@ -44,7 +44,8 @@ function Form({ list, url, mediaId, kept }) {
   const source = useSource(mediaId, null, kept);
   const [wantsLink, setWantsLink] = useKept(`${kept}wantsLink`, !mediaId);
   const [link, setLink] = useKept(`${kept}link`, url ?? "");
-  const [wanted, setWanted] = useKept(`${kept}recipe`, () => read(LAST));
+  const isFitting = ({ source: from }) => !mediaId || from !== "url";
+  const [wanted, setWanted] = useKept(`${kept}recipe`, () => (list.find((one) => one.name === read(LAST) && isFitting(one)) ?? list.find(isFitting))?.name);
   const [given, setGiven] = useKept(`${kept}given`, {});
   const [fault, setFault] = useState("");
   const [share, setShare] = useState(null);
