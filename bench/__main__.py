@@ -3,9 +3,9 @@
 `python -m bench burn`, `pieces`, `remotion`, `encoders`, `preview`, `download`, `transfer`,
 `memory` and `transcribe` measure the engines, without a stack; `page` what people wait for over a
 slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
-takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs.
-`--against REV` measures the routes of that commit, its jobs, its comments engine or its editor in
-the same run.
+takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `floods` how
+long one takes beside strangers. `--against REV` measures the routes of that commit, its jobs, its
+comments engine or its editor in the same run.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from bench import (
     downloads,
     editor,
     encoders,
+    floods,
     imports,
     jobs,
     memory,
@@ -62,6 +63,7 @@ ENGINES = {
     "editor": editor.main,
     "imports": imports.main,
     "jobs": jobs.main,
+    "floods": floods.main,
 }
 RESULTS = Path(__file__).parent / "results"
 
