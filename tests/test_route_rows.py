@@ -1,18 +1,23 @@
 """Every row of both Workers says what its handler takes, who is let in, and what it does."""
 
 import inspect
+import json
 import re
+from collections.abc import Iterator
+from itertools import product
 from typing import get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from app.api.openapi import answer_of
 from app.api.router import ROUTER as APP
 from app.web.call import Call as AppCall
 from app.web.call import OpenCall
 from app.web.caller import Access as AppAccess
+from media_jobs.engines import ENGINES
 from media_jobs.opening import Opened
 from media_jobs.routing import Binary, Route, Text
+from media_jobs.validation import field_errors
 from media_jobs.wire import Message
 from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall
 from orchestrator.routes import ROUTER as ORCHESTRATOR
@@ -89,3 +94,33 @@ def test_the_answers_of_the_app_have_models() -> None:
         for named in row.answers.values():
             answer = answer_of(named)
             assert answer is None or isinstance(answer, Binary | type), row
+
+
+JUNK: tuple[object, ...] = (
+    *(None, True, 0, -1, 10**30, 0.5, 1e308, "", "x", "x" * 5000, "\0", "2020-13-45"),
+    *([], [None], ["x"] * 200, [{}], {}, {"x": {"y": [1]}}),
+)
+
+
+def models() -> Iterator[type[BaseModel]]:
+    """Yield what the app reads of its callers: bodies, queries, and the options of engines."""
+    for row in APP.routes:
+        for model in (row.body, row.query):
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                yield model
+    for engine in ENGINES.values():
+        yield engine.options()
+
+
+def test_whatever_is_sent_is_refused_in_words_of_the_catalogue() -> None:
+    said: set[str] = set()
+    for model, junk in product(set(models()), JUNK):
+        for name, field in model.model_fields.items():
+            try:
+                model.model_validate_json(json.dumps({field.alias or name: junk}))
+            except ValidationError as error:
+                said |= {f"{one['messageKey']} {one['reason']}" for one in field_errors(error)}
+
+    assert len(said) > 20
+    # What pydantic says itself is English in every language.
+    assert [one for one in said if one.startswith("field.other ")] == []

@@ -30,6 +30,7 @@ _REASONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "greater_than_equal": ("field.at_least", {"least": "ge"}),
     "int_from_float": ("field.whole_number", {}),
     "int_parsing": ("field.whole_number", {}),
+    "int_parsing_size": ("field.whole_number", {}),
     "int_type": ("field.whole_number", {}),
     "json_invalid": ("field.json", {"why": "error"}),
     "less_than": ("field.less_than", {"most": "lt"}),
@@ -45,6 +46,7 @@ _REASONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "string_type": ("field.text", {}),
     "too_long": ("field.items_at_most", {"most": "max_length"}),
     "too_short": ("field.items_at_least", {"least": "min_length"}),
+    "tuple_type": ("field.list", {}),
 }
 """By pydantic's type: our key, and which of the error's values ours are."""
 
