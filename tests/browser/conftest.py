@@ -144,8 +144,8 @@ def session(browser: Browser, stack: Stack) -> StorageState:
 def visitor(browser: Browser, stack: Stack) -> Iterator[Page]:
     """A page of a person who has not signed in.
 
-    An error in a script fails the test, and so does a request to any host but the app's and the
-    one of signed links to results.
+    An error in a script fails the test, and so does one of the Workers that nobody foresaw, and a
+    request to any host but the app's and the one of signed links to results.
     """
     yield from _page(browser, stack, None)
 
@@ -167,6 +167,7 @@ def _page(browser: Browser, stack: Stack, session: StorageState | None) -> Itera
     context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     errors: list[str] = []
+    before = _crashes(stack)
     hosts: set[str] = set()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
@@ -175,8 +176,15 @@ def _page(browser: Browser, stack: Stack, session: StorageState | None) -> Itera
     page.unroute_all(behavior="ignoreErrors")
     context.close()
     assert errors == []
+    assert [line for line in _crashes(stack) if line not in before] == []
     # blob: and data: have no host.
     assert hosts - {""} <= {urlsplit(url).netloc for url in (stack.app_url, stack.orchestrator_url)}
+
+
+def _crashes(stack: Stack) -> list[str]:
+    """Return what the Workers have logged of errors that nobody foresaw."""
+    lines = [*stack.log_lines("app"), *stack.log_lines("orchestrator")]
+    return [line for line in lines if '"event":"crashed"' in line]
 
 
 def sign_in(page: Page, token: str) -> None:

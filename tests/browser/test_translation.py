@@ -33,7 +33,7 @@ def translated(api: Api, stack: Stack) -> str:
     media_id = api.add("Translated", clip_path())
     door = f"/api/media/{media_id}/subtitles"
     source = api.call("PUT", f"{door}?language=en", ENGLISH.encode())["inputId"]
-    job_id = f"job_of_{media_id}"
+    job_id = media_id.replace("med_", "job_")  # In the order of lists as old as the media.
     folder = f"media/{media_id}/translations/{job_id}/1-1"
     said = [
         ("A quiet morning.", "Un matin calme."),
@@ -54,7 +54,9 @@ def translated(api: Api, stack: Stack) -> str:
     document = json.dumps({"version": 1, "from": "en", "to": "fr", "cues": cues})
     api.put_object(f"{folder}/translation.json", document.encode())
     api.put_object(f"{folder}/subtitles.vtt", FRENCH.encode())
-    outputs = {"translation": {"key": f"{folder}/translation.json", "sizeBytes": len(document)}}
+    output = {"key": f"{folder}/translation.json", "sizeBytes": len(document)}
+    # As every stored output is described: a list of jobs has a link to it.
+    outputs = {"translation": {**output, "contentType": "application/json", "etag": "one"}}
     stack.sql(
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, outputs, event_seq, accepted, handover_tries, created_ms, updated_ms,"
