@@ -13,7 +13,7 @@ from media_jobs.redaction import describe
 from media_jobs.status import WAITING
 
 JOBS_PER_SWEEP = 50
-HEARD_PER_SWEEP = 1000
+HEARD_PER_SWEEP = 5000
 """How many are put off at once because they were heard of; that takes no call."""
 
 
