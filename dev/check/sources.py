@@ -221,21 +221,37 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
         yield found.line, found.module
 
 
-@cache
+class Function(NamedTuple):
+    """A function, and how many lines it has."""
+
+    line: int
+    name: str
+    lines: int
+
+
 def imports_of(source: bytes) -> tuple[Import, ...]:
     """Return every import, in functions too. What cannot be parsed is the linter's fault."""
+    return _read(source)[0]
+
+
+@cache
+def _read(source: bytes) -> tuple[tuple[Import, ...], tuple[Function, ...]]:
+    """Return the imports and the functions of a source: to parse it once more takes long."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return ()
-    found: list[Import] = []
+        return (), ()
+    imports, functions = list[Import](), list[Function]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [Import(node.lineno, alias.name) for alias in node.names]
+            imports += [Import(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names = tuple(alias.name for alias in node.names)
-            found.append(Import(node.lineno, node.module, names))
-    return tuple(found)
+            imports.append(Import(node.lineno, node.module, names))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            lines = node.end_lineno - node.lineno + 1
+            functions.append(Function(node.lineno, node.name, lines))
+    return tuple(imports), tuple(functions)
 
 
 def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Fault]:
@@ -254,16 +270,10 @@ def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Fault]:
 
 
 def _long_functions(source: bytes, where: str) -> Iterator[Fault]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            lines = node.end_lineno - node.lineno + 1
-            if lines > FUNCTION_LINES_MAX:
-                yield Fault(
-                    where=f"{where}:{node.lineno}",
-                    what=f"{node.name} has {lines} lines.",
-                    fix=f"give its steps names: at most {FUNCTION_LINES_MAX} are allowed.",
-                )
+    for line, name, lines in _read(source)[1]:
+        if lines > FUNCTION_LINES_MAX:
+            yield Fault(
+                where=f"{where}:{line}",
+                what=f"{name} has {lines} lines.",
+                fix=f"give its steps names: at most {FUNCTION_LINES_MAX} are allowed.",
+            )

@@ -105,7 +105,7 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[App]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found = App(server.server_port)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     monkeypatch.setenv("VIDGEN_URL", found.url)
     monkeypatch.setenv("VIDGEN_TOKEN", TOKEN)

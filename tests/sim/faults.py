@@ -7,6 +7,7 @@ and others all at once. The world ends them at last; after that the system must 
 from collections import Counter
 from collections.abc import Container, Mapping
 from random import Random
+from types import MappingProxyType
 
 RATES = {
     # HTTP between two nodes.
@@ -74,9 +75,17 @@ _MASK = (1 << 64) - 1
 
 
 class Faults:
-    """The faults of one world. *dropped* are numbers of faults that do not happen this time."""
+    """The faults of one world. *dropped* are numbers of faults that do not happen this time.
 
-    def __init__(self, seed: int, dropped: frozenset[int] = frozenset()) -> None:
+    *always*: kinds that it has whatever the seed, and their rates.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        dropped: frozenset[int] = frozenset(),
+        always: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self.random = Random(f"faults {seed}")  # noqa: S311 - a seed must give the same world again.
         self.dropped = dropped
         self.happened: list[tuple[int, str]] = []
@@ -84,7 +93,7 @@ class Faults:
         self._count = 0
         self._state = seed
         self._draw = self.random.random
-        self.rates = self._choose()
+        self.rates = self._choose() | dict(always)
 
     def _choose(self) -> dict[str, float]:
         draw = self.random.random

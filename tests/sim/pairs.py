@@ -13,7 +13,7 @@ running           -      h     h      h     h      x      -      -      x      x
 uploading         -      h     h      h     h      x      x      x      x      x
 completed         -      -     -      -     -      o      -      -      x      -
 failed            -      h     h      h     h      o      -      -      x      -
-canceled          -      x     x      x     h      x      x      h      x      -
+canceled          -      x     h      h     h      x      x      h      x      -
 """
 EVENT_NAMES = {
     "submit": "Submitted",

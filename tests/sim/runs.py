@@ -4,8 +4,9 @@ import gc
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tests.sim.faults import Faults
 from tests.sim.shipped import Shipped
@@ -92,10 +93,13 @@ def run_seeds(
     budget_s: float | None = None,
     chained: float = CHAINED,
     running: float = RUNNING,
+    enough: Callable[[Report], bool] = lambda report: False,
+    always: Mapping[str, float] = MappingProxyType({}),
 ) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up.
 
-    *chained*: in which share of them some jobs wait for others, *running*: somebody runs a recipe.
+    Also when they are *enough*. *chained*: in which share of them some jobs wait for others,
+    *running*: somebody runs a recipe. *always*: faults that each has, and their rates.
     """
     report = Report()
     began = time.process_time()
@@ -105,7 +109,8 @@ def run_seeds(
     gc.disable()
     try:
         for seed in seeds:
-            world = World(shipped, seed, chained=chained, running=running).run()
+            faults = Faults(seed, always=always)
+            world = World(shipped, seed, faults=faults, chained=chained, running=running).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:
                 gc.collect()
@@ -113,7 +118,7 @@ def run_seeds(
             if world.oracle.broken:
                 report.failed_seed = seed
                 break
-            if budget_s is not None and report.cpu_s >= budget_s:
+            if enough(report) or (budget_s is not None and report.cpu_s >= budget_s):
                 break
     finally:
         gc.enable()

@@ -35,7 +35,7 @@ from media_jobs.status import ENDED, Status
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 
-EXAMPLES = [12, pytest.param(100, marks=pytest.mark.long)]
+EXAMPLES = [6, pytest.param(100, marks=pytest.mark.long)]
 """How many requests each route gets: the same ones in every run."""
 BULK = ("/api/jobs/cancel", "/api/jobs/retry")
 NOWHERE = "http://127.0.0.1:9/"
