@@ -249,6 +249,32 @@ def test_what_they_can_t_do_is_refused_by_its_name(
     assert sorted(refused.value.options) == sorted(names)
 
 
+@pytest.mark.parametrize(
+    ("engine", "options", "theirs"),
+    [
+        (BURNER, {"hint": None, "style": {"fontSize": None}}, {}),
+        (DOWNLOADER, {"url": URL, "proxy": None, "maxBytes": None}, {"url": URL}),
+    ],
+)
+def test_what_is_null_asks_for_nothing(
+    engine: str, options: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    """Where a manifest of other code has it so."""
+    table = ENGINES[engine].earlier
+    assert table is not None
+
+    assert to_earlier(table(), options) == theirs
+
+
+def test_an_option_that_this_code_does_not_know_is_refused_by_its_name() -> None:
+    table = ENGINES[BURNER].earlier
+    assert table is not None
+    with pytest.raises(OptionsUnsupported) as refused:
+        to_earlier(table(), {"style": {"glow": 3}, "newest": {}})
+
+    assert refused.value.options == ("style.glow", "newest")
+
+
 def test_a_text_over_the_video_is_refused_whole() -> None:
     with pytest.raises(OptionsUnsupported) as refused:
         said(BURNER, {"watermark": {"text": "me"}})

@@ -98,6 +98,8 @@ def to_earlier(table: EarlierOptions, options: Options) -> dict[str, Any]:
     said: dict[str, Any] = {}
     unsupported: list[str] = []
     for path, value in _leaves(table.asked(options)):
+        if value is None:
+            continue
         rows = [row for row in table.rows if row.ours == ".".join(path)]
         if not rows and value != usual.get(path):
             unsupported.append(".".join(path))
