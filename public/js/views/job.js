@@ -211,5 +211,5 @@ export function View({ route }) {
           <dt>${t("job.id")}</dt><dd><code>${job.jobId}</code></dd>
           <dt>${t("job.attempt")}</dt><dd>${job.attempt}${job.generation > 1 ? ` · ${t("job.generation", { n: job.generation })}` : ""}</dd>
           <dt>${t("job.created")}</dt><dd>${moment(job.createdAt)}</dd></dl>
-          <details><summary>${t("job.options")}</summary><pre tabindex="0">${JSON.stringify(job.options, null, 2)}</pre></details></section></div></div><//>`;
+          ${!job.imported && html`<details><summary>${t("job.options")}</summary><pre tabindex="0">${JSON.stringify(job.options, null, 2)}</pre></details>`}</section></div></div><//>`;
 }
