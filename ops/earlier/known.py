@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from ops.earlier.renewal import Here
 
-PAGE_ROWS = 10_000
+PAGE_ROWS, NAMED_ROWS = 10_000, 2_000
+"""What is asked at once of ids, and of media with what they are called."""
 SITE_CHARS_MAX = 5_000
 """Of what an import has stored of a site: a longer one was found by a download here."""
 
@@ -36,7 +37,7 @@ class Known:
     def read(cls, database: Database) -> Known:
         """Ask for all of them. Raises ToolFailed."""
         columns = f"title, iif(length(site) > {SITE_CHARS_MAX}, {_SHORT}, site) AS site"
-        media = _rows(database, "media", "media_id", columns=columns)
+        media = _rows(database, "media", "media_id", columns=columns, page=NAMED_ROWS)
         return cls(
             media={row["id"]: Here(title=row["title"], site=row["site"]) for row in media},
             gone=_ids(database, "media", "media_id", " AND deleted_ms IS NOT NULL"),
@@ -53,16 +54,22 @@ def _ids(database: Database, table: str, column: str, also: str = "") -> frozens
 
 
 def _rows(
-    database: Database, table: str, column: str, also: str = "", columns: str = "1"
+    database: Database,
+    table: str,
+    column: str,
+    also: str = "",
+    *,
+    columns: str = "1",
+    page: int = PAGE_ROWS,
 ) -> Iterator[dict[str, Any]]:
     after = ""
     while True:
         rows = database.ask(
             f"SELECT {column} AS id, {columns} FROM {table} WHERE {column} > '{after}'{also}"  # noqa: S608 - names are of this file; ids have no quotes.
-            f" ORDER BY {column} LIMIT {PAGE_ROWS}"
+            f" ORDER BY {column} LIMIT {page}"
         )
         yield from rows
-        if len(rows) < PAGE_ROWS:
+        if len(rows) < page:
             return
         after = str(rows[-1]["id"])
 
