@@ -1,6 +1,7 @@
 """What people wait for who open the page over a slow line, view by view.
 
     python -m bench page
+    python -m bench.page_loads --views Editor Media
     python -m bench.page_loads --sources v0.5.0    # the page of a commit, as its modules lie there
 
 Chromium's own network emulation: 1.6 Mbit/s each way, 300 ms for each request. *First*: nothing is
@@ -13,7 +14,7 @@ at a time.
 import argparse
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,11 +189,11 @@ def load(browser: Browser, stack: Stack, session: StorageState, view: str) -> Lo
 def main(rounds: int) -> None:
     """Print a table of all views; *rounds* is not used."""
     del rounds
-    tell_loads(None)
+    tell_loads(None, VIEWS)
 
 
-def tell_loads(revision: str | None) -> None:
-    """Print a table of all views of the page, or of that of a commit."""
+def tell_loads(revision: str | None, names: Iterable[str]) -> None:
+    """Print a table of views of the page, or of that of a commit."""
     with ExitStack() as held:
         state = Path(held.enter_context(tempfile.TemporaryDirectory())) / "state"
         served = held.enter_context(page_of(revision))
@@ -204,8 +205,8 @@ def tell_loads(revision: str | None) -> None:
         session = signed_in(browser, stack)
         print("| view | LCP, s | all there, s | requests | kB | as the next view, s |")
         print("|---|---:|---:|---:|---:|---:|", flush=True)
-        for name, view in VIEWS.items():
-            one = median_load(browser, stack, session, view.format_map(places))
+        for name in names:
+            one = median_load(browser, stack, session, VIEWS[name].format_map(places))
             figures = f"{one.largest_s:.2f} | {one.settled_s:.2f} | {one.requests} "
             print(
                 f"| {name} | {figures}| {one.kilobytes:.0f} | {one.next_s:.2f} |",
@@ -216,4 +217,6 @@ def tell_loads(revision: str | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.page_loads", description=__doc__)
     parser.add_argument("--sources", metavar="REV", help="a commit whose page is measured")
-    tell_loads(parser.parse_args().sources)
+    parser.add_argument("--views", nargs="+", choices=VIEWS, default=VIEWS, metavar="VIEW")
+    asked = parser.parse_args()
+    tell_loads(asked.sources, asked.views)

@@ -6,10 +6,11 @@ One sheet for each view and size, of four pictures: English and Chinese, each li
 
 import io
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from dev.fixtures.showcase import Showcase
 
@@ -17,6 +18,8 @@ SIZES = {390: 1300, 1280: 900, 2560: 1400}
 """Width to height, in CSS pixels."""
 LANGUAGES = ("en-GB", "zh-CN")
 THEMES = ("light", "dark")
+SETTLED_MS = 3000
+"""How long a view may take for what comes after its first drawing, as previews do."""
 SHEET_WIDTH = 1600
 GAP = 8
 THERE = """() => !document.querySelector(".skeleton") && [...document.images].every((image) =>
@@ -76,7 +79,8 @@ def _both(page: Page, view: str) -> list[Image.Image]:
     page.goto("about:blank")
     page.goto(f"/#/{view}")
     page.locator("main h1").wait_for()
-    page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):  # Some views never stop to ask.
+        page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
     page.wait_for_function(THERE)
     found = []
     for theme in THEMES:
