@@ -69,7 +69,10 @@ def _folder(path: Path) -> str:
 
 def _group(item: pytest.Item) -> str:
     folder = _folder(item.path)
-    if folder == "stack" and "stack" in getattr(item, "fixturenames", ()):
+    fixtures = getattr(item, "fixturenames", ())
+    if folder == "stack" and "engines" in fixtures:
+        return f"{folder} engines"
+    if folder == "stack" and "stack" in fixtures:
         # The folder's own stack, unless the module starts another.
         return item.path.stem if hasattr(getattr(item, "module", None), "stack") else folder
     if folder == "browser":

@@ -211,6 +211,7 @@ def assert_pieces_are_the_whole(film: Cutting) -> None:
     assert (film.folder / plan.POSTER).stat().st_size > 0
 
 
+@pytest.mark.heavy
 def test_pieces_are_frame_for_frame_what_one_burn_makes(tmp_path: Path) -> None:
     """B-frames, and text that fades, is sung and moves over every cut."""
     assert_pieces_are_the_whole(cutting(tmp_path, "b-frames.mp4"))

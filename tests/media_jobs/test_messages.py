@@ -66,6 +66,7 @@ def test_chinese_is_no_copy_of_the_english() -> None:
     }
 
 
+@pytest.mark.heavy
 def test_every_refusal_is_in_the_catalogue_and_gives_the_values_of_its_message() -> None:
     found = [(path.name, *refusal) for path in SOURCES for refusal in raised(path)]
 
@@ -74,6 +75,7 @@ def test_every_refusal_is_in_the_catalogue_and_gives_the_values_of_its_message()
     assert wrong == []
 
 
+@pytest.mark.heavy
 def test_no_message_is_left_that_nobody_says() -> None:
     named_only = {
         *(ROOT / "src/media_jobs/messages").iterdir(),
@@ -113,6 +115,7 @@ def reported(path: Path) -> Iterator[str]:
                 yield str(codes[0].value)
 
 
+@pytest.mark.heavy
 def test_every_failure_that_a_worker_reports_has_words() -> None:
     codes = {code for path in SOURCES for code in reported(path)}
 

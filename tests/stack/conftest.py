@@ -13,6 +13,7 @@ import pytest
 from dev.stack.attached import AttachedStack, RunningStack
 from dev.stack.stack import Stack
 from media_jobs.engines.declaration import CONTRACT
+from tests.media.hearing import HearingServer, hearing_server
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers
 from tests.stack.receiver import Receiver, running_receiver
@@ -40,6 +41,35 @@ def stack(
     with Stack(state_dir=state, containers=(), container_urls=urls, worker_vars=own) as running:
         fake_containers.secret = running.secret
         yield running
+
+
+@pytest.fixture(scope="session")
+def hearing() -> Iterator[HearingServer]:
+    """A server that hears, played by the test."""
+    with hearing_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engines(
+    tmp_path_factory: pytest.TempPathFactory, hearing: HearingServer
+) -> Iterator[ApiClient]:
+    """A stack of real containers, which may fetch from this machine, for the modules that want it.
+
+    Its transcriber has *hearing* hear, half a minute of sound at once.
+    """
+    settings = {
+        "TRANSCRIBER_SERVER_URL": hearing.url,
+        "TRANSCRIBER_MODEL": "whisper-1",
+        "TRANSCRIBER_PIECE_SECONDS": "30",
+        "DOWNLOADER_ALLOW_LOOPBACK": "1",
+    }
+    state = tmp_path_factory.mktemp("engines")
+    names = ("downloader", "transcriber", "translator", "burner")
+    with Stack(state_dir=state, containers=names, env=settings) as running:
+        client = ApiClient(running)
+        yield client
+        client.http.close()
 
 
 @pytest.fixture

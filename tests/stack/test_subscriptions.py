@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
@@ -22,15 +21,10 @@ class _Folder(Handler, SimpleHTTPRequestHandler):
     """The files of a folder."""
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
-    """A stack with a downloader that may fetch from this machine."""
-    state = tmp_path_factory.mktemp("stack")
-    own = {"DOWNLOADER_ALLOW_LOOPBACK": "1"}
-    with Stack(state_dir=state, containers=("downloader",), env=own) as stack:
-        client = ApiClient(stack)
-        yield client
-        client.http.close()
+@pytest.fixture
+def client(engines: ApiClient) -> ApiClient:
+    """The stack of real containers."""
+    return engines
 
 
 def publish(folder: Path, site: str, *names: str) -> None:

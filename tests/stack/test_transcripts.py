@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 
 from dev.loopback import Handler, served
 from dev.stack.stack import Stack
-from tests.media.hearing import HearingServer, hearing_server
+from tests.media.hearing import HearingServer
 from tests.media.pictures import ffmpeg
 from tests.media.speaking import SENTENCES, joined, write_wav
 from tests.media.test_translations import needs_apertium
@@ -32,27 +31,10 @@ class _Folder(Handler, SimpleHTTPRequestHandler):
     """The files of a folder."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[HearingServer]:
-    with hearing_server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, server: HearingServer) -> Iterator[ApiClient]:
-    """A stack whose transcriber has *server* hear, half a minute of sound at once."""
-    settings = {
-        "TRANSCRIBER_SERVER_URL": server.url,
-        "TRANSCRIBER_MODEL": "whisper-1",
-        "TRANSCRIBER_PIECE_SECONDS": "30",
-        "DOWNLOADER_ALLOW_LOOPBACK": "1",
-    }
-    state = tmp_path_factory.mktemp("stack")
-    containers = ("downloader", "transcriber", "translator", "burner")
-    with Stack(state_dir=state, containers=containers, env=settings) as stack:
-        client = ApiClient(stack)
-        yield client
-        client.http.close()
+@pytest.fixture
+def client(engines: ApiClient) -> ApiClient:
+    """The stack of real containers."""
+    return engines
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +59,14 @@ def transcribed(
 
 
 def test_an_attempt_that_crashed_is_followed_by_one_that_hears_only_the_rest(
-    client: ApiClient, server: HearingServer, talk: Path
+    client: ApiClient, hearing: HearingServer, talk: Path
 ) -> None:
     stack = client.stack
     assert isinstance(stack, Stack)
     media_id = client.new_media()
     assert client.upload(media_id, talk.read_bytes()).status_code == 200
     _, undisturbed, metadata = transcribed(client, media_id)
-    pieces = len(server.sizes)
+    pieces = len(hearing.sizes)
     assert pieces >= 3
     assert (len(undisturbed), metadata["resumedMs"]) == (len(SAID), 0)
 
@@ -94,13 +76,13 @@ def test_an_attempt_that_crashed_is_followed_by_one_that_hears_only_the_rest(
             os.kill(pid, signal.SIGKILL)
         at.close_connection = True
 
-    server.instead = {pieces + 3: crash}
+    hearing.instead = {pieces + 3: crash}
     job, words, metadata = transcribed(client, media_id)
 
     assert job["attempt"] == 2
     # The third was sent twice, the first two once.
-    assert len(server.sizes) == pieces + pieces + 1
-    assert server.sizes[-pieces + 2 :] == server.sizes[2:pieces]
+    assert len(hearing.sizes) == pieces + pieces + 1
+    assert hearing.sizes[-pieces + 2 :] == hearing.sizes[2:pieces]
     assert words == undisturbed
     assert 30_000 < metadata["resumedMs"] < 60_000
     assert metadata["notices"] == []
@@ -109,13 +91,13 @@ def test_an_attempt_that_crashed_is_followed_by_one_that_hears_only_the_rest(
 
 
 def test_the_doctor_says_that_the_server_which_hears_refuses_the_key(
-    client: ApiClient, server: HearingServer
+    client: ApiClient, hearing: HearingServer
 ) -> None:
     assert isinstance(client.stack, Stack)
     well = names(client.stack, client.stack.secret)
-    server.models_status = 401
+    hearing.models_status = 401
     found = names(client.stack, client.stack.secret)
-    server.models_status = 200
+    hearing.models_status = 200
 
     assert set(found) - set(well) == {"engine_unfit.transcriber"}
     assert "TRANSCRIBER_SERVER_KEY" in found["engine_unfit.transcriber"].what

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from translator.apertium import MODES
 
-from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient
 
 VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nGood morning, my friend.\n"
@@ -19,16 +17,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def translating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
-    """A stack of its own with a translator."""
-    state = tmp_path_factory.mktemp("translating")
-    with Stack(state_dir=state, containers=("translator",)) as stack:
-        client = ApiClient(stack)
-        yield client
-        client.http.close()
-
-
 def completed(client: ApiClient, media_id: str, **options: object) -> dict[str, Any]:
     wanted = {"engine": "subtitle-translator", "mediaId": media_id, "options": options}
     answer = client.api("POST", "/api/jobs", wanted)
@@ -37,19 +25,19 @@ def completed(client: ApiClient, media_id: str, **options: object) -> dict[str, 
 
 
 def test_a_track_becomes_a_version_with_its_language_its_origin_and_its_parent(
-    translating: ApiClient,
+    engines: ApiClient,
 ) -> None:
-    media_id = translating.new_media()
+    media_id = engines.new_media()
     path = f"/api/media/{media_id}/subtitles?language=en"
-    source = translating.api("PUT", path, VTT).json()
+    source = engines.api("PUT", path, VTT).json()
 
     term = {"from": "en", "to": "es", "source": "friend", "target": "compañero"}
-    settled = translating.api("POST", "/api/glossary", term)
+    settled = engines.api("POST", "/api/glossary", term)
     assert settled.status_code == 201, settled.text
 
-    job = completed(translating, media_id, to="es")
+    job = completed(engines, media_id, to="es")
 
-    versions = translating.api("GET", f"/api/media/{media_id}/inputs").json()["items"]
+    versions = engines.api("GET", f"/api/media/{media_id}/inputs").json()["items"]
     newest = next(one for one in versions if one["inputId"] != source["inputId"])
     assert (newest["slot"], newest["language"], newest["origin"], newest["parent"]) == (
         "subtitles",
@@ -57,47 +45,45 @@ def test_a_track_becomes_a_version_with_its_language_its_origin_and_its_parent(
         "translation",
         source["inputId"],
     )
-    made = translating.http.get(job["artifacts"]["subtitles"]["url"]).text
+    made = engines.http.get(job["artifacts"]["subtitles"]["url"]).text
     assert "00:00:01.000 --> 00:00:02.000\nBuenos días, mi amigo." in made
-    cues = translating.http.get(job["artifacts"]["translation"]["url"]).json()["cues"]
+    cues = engines.http.get(job["artifacts"]["translation"]["url"]).json()["cues"]
     assert [(cue["source"], cue["from"]) for cue in cues] == [("Good morning, my friend.", "model")]
-    told = translating.http.get(job["artifacts"]["metadata"]["url"]).json()["notices"]
+    told = engines.http.get(job["artifacts"]["metadata"]["url"]).json()["notices"]
     assert [one["code"] for one in told] == ["glossary_not_followed"]
-    health = translating.api("GET", "/api/health").json()
+    health = engines.api("GET", "/api/health").json()
     assert {one["engine"]: one["ok"] for one in health["containers"]}["subtitle-translator"]
 
 
 def test_comments_become_a_version_with_translations_and_need_no_track(
-    translating: ApiClient,
+    engines: ApiClient,
 ) -> None:
-    media_id = translating.new_media()
-    assert translating.api("PUT", f"/api/media/{media_id}/comments", COMMENTS).status_code == 201
+    media_id = engines.new_media()
+    assert engines.api("PUT", f"/api/media/{media_id}/comments", COMMENTS).status_code == 201
 
-    job = completed(translating, media_id, mode="comments", to="es", **{"from": "en"})
+    job = completed(engines, media_id, mode="comments", to="es", **{"from": "en"})
 
-    document = translating.http.get(job["artifacts"]["comments"]["url"]).json()
+    document = engines.http.get(job["artifacts"]["comments"]["url"]).json()
     assert document["video"]["translatedTitle"] == "La casa roja"
     assert document["comments"][0]["translatedContent"] == "Tengo un gato."
-    versions = translating.api("GET", f"/api/media/{media_id}/inputs").json()["items"]
+    versions = engines.api("GET", f"/api/media/{media_id}/inputs").json()["items"]
     assert [one["slot"] for one in versions] == ["comments-data", "comments-data"]
 
 
 def test_what_a_mode_does_not_read_is_refused_and_what_it_needs_is_named(
-    translating: ApiClient,
+    engines: ApiClient,
 ) -> None:
-    media_id = translating.new_media()
-    source = translating.api("PUT", f"/api/media/{media_id}/subtitles", VTT).json()
+    media_id = engines.new_media()
+    source = engines.api("PUT", f"/api/media/{media_id}/subtitles", VTT).json()
     wanted = {
         "engine": "subtitle-translator",
         "mediaId": media_id,
         "options": {"to": "es", "mode": "comments"},
     }
 
-    missing = translating.api("POST", "/api/jobs", wanted)
-    named = translating.api(
-        "POST", "/api/jobs", {**wanted, "inputs": {"subtitles": source["inputId"]}}
-    )
-    same = translating.api("POST", "/api/jobs", {**wanted, "options": {"to": "es", "from": "es"}})
+    missing = engines.api("POST", "/api/jobs", wanted)
+    named = engines.api("POST", "/api/jobs", {**wanted, "inputs": {"subtitles": source["inputId"]}})
+    same = engines.api("POST", "/api/jobs", {**wanted, "options": {"to": "es", "from": "es"}})
 
     assert missing.json()["code"] == "missing_inputs"
     assert "comments-data" in missing.text

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from app.translation.lesson_store import Lesson, Taught, teach
 from media_jobs.translation.limits import PAIRS_MAX
 from tests.app.stage import ADMIN, START_MS, VTT, Stage
@@ -186,6 +188,7 @@ def test_pairs_outlive_their_media(stage: Stage) -> None:
     assert memory(stage) == [("Thanks.", "Merci bien.")]
 
 
+@pytest.mark.heavy
 def test_when_a_memory_is_full_the_oldest_pairs_leave(stage: Stage) -> None:
     media_id, version, job_id = translated(stage)
     names = [f"text {number}" for number in range(PAIRS_MAX)]
@@ -219,6 +222,7 @@ def test_what_is_taught_belongs_to_the_medias_owner(stage: Stage) -> None:
     assert memory(stage, token=stage.add_workspace("ws_theirs")) == []
 
 
+@pytest.mark.heavy
 def test_much_that_is_taught_at_once_comes_in_values_that_the_database_takes(
     stage: Stage,
 ) -> None:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from app.translation.lesson_store import Lesson, Taught, teach
 from media_jobs.translation.limits import MEMORY_BYTES_MAX, PAIRS_MAX
 from media_jobs.translation.memory import TranslationMemory
@@ -192,6 +194,7 @@ def test_a_job_that_is_not_accepted_leaves_nothing(stage: Stage) -> None:
     assert set(stage.objects.stored) == before
 
 
+@pytest.mark.heavy
 def test_of_too_much_the_oldest_pairs_are_left_out_and_all_terms_are_kept(stage: Stage) -> None:
     media_id = media(stage)
     term(stage, "a", "1", "fr")
@@ -210,6 +213,7 @@ def test_of_too_much_the_oldest_pairs_are_left_out_and_all_terms_are_kept(stage:
     assert 3_000 < sum(source.startswith("old") for source in sources) < 5_000
 
 
+@pytest.mark.heavy
 def test_a_full_memory_is_handed_over_whole(stage: Stage) -> None:
     media_id = media(stage)
     pairs(stage, media_id, *((f"text {number}", "x") for number in range(PAIRS_MAX)))

@@ -14,6 +14,7 @@ import pytest
 from dev.installation import ROOT, node_path
 from dev.stack.page import BUILD
 
+pytestmark = pytest.mark.programs
 FIRST_LOAD_BYTES_MAX = 60_000
 FIRST_STEPS_BYTES_MAX = 16_000
 IMPORT = re.compile(r"""(?:from|import)\s*"\./([^"]+)\"""")
