@@ -1,6 +1,6 @@
 """What of a report may be cut, left out or said otherwise, so that it is not lost for that."""
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator
 from pydantic_core import to_json
 
 from media_jobs.messages import Value
@@ -57,9 +57,13 @@ def present(value: object) -> object:
 
 
 def reason(value: object) -> object:
-    """Read an error whatever it is: a failure must not be lost for the form of its reason."""
+    """Read an error whatever it is: a failure must not be lost for the form of its reason.
+
+    One that was made here, by our containers, has its form already.
+    """
     if not isinstance(value, dict):
-        return value if value is None or isinstance(value, str) else to_json(value).decode()
+        is_read = value is None or isinstance(value, str | BaseModel)
+        return value if is_read else to_json(value).decode()
     said = {name: v for name, v in value.items() if isinstance(v, _REASON.get(name, str))}
     for name in ("code", "message"):
         if name not in said and value.get(name) is not None:
