@@ -142,6 +142,8 @@ class Gestures {
       this.pinch = null;
       return;
     }
+    // A move may have been told only in part: browsers draw fingers' moves smooth.
+    if (this.drag?.begun) this.go(event);
     const { drag, surface } = this;
     this.drag = null;
     clearTimeout(this.pushing);
