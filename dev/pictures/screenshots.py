@@ -93,6 +93,7 @@ def _styled(page: Page) -> None:
 
 def _edited(page: Page) -> None:
     _at(1.2)(page)
+    page.locator(".cue-timeline[data-waveform=ready]").wait_for()
     page.locator(".cue textarea").first.focus()
 
 
