@@ -10,7 +10,13 @@ from media_jobs.engines import ENGINES, Engine
 
 FOLDER: Final = "containers/kubernetes"
 SECRET = "media-jobs-keys"  # noqa: S105  A name.
-COMMON_SETTINGS = ("NO_PROGRESS_SECONDS", "DISK_FREE_BYTES_MIN", "PREVIEW_CACHE_BYTES")
+COMMON_SETTINGS = (
+    "NO_PROGRESS_SECONDS",
+    "REGION",
+    "COST_WEIGHT",
+    "DISK_FREE_BYTES_MIN",
+    "PREVIEW_CACHE_BYTES",
+)
 ALWAYS_THERE = ("burner", "remotion")
 """People wait for what these draw at once: previews, stills, waveforms."""
 DRAIN_S, GRACE_S = 3600, 3630

@@ -232,7 +232,7 @@ class Program(Generic[OptionsT]):
     `/render` beside the engine's slots, which a sender may leave out. *forks*: where it works on
     what strangers wrote, started with the program. *checks*: run when the doctor asks, in a few
     seconds; what one that is called `engine.…` says is shown to the operator. *hardware*: whether
-    its jobs use the host's encoders.
+    its jobs use the host's encoders. *models* returns the names of those that jobs may ask for.
     """
 
     engine: Engine
@@ -243,6 +243,7 @@ class Program(Generic[OptionsT]):
     forks: ForkServer | None = None
     checks: Callable[[Desk], Awaitable[list[Check]]] | None = None
     hardware: bool = False
+    models: Callable[[], Sequence[str]] | None = None
 
 
 def render_model(program: Program[OptionsT]) -> type[RenderRequest]:

@@ -126,10 +126,14 @@ class _Handlers:
             "diskFreeBytes": self._attempts.disk_free_bytes(),
             "tools": self._tools,
             "encoders": [one.name for one in self._settings.encoders],
+            "region": self._settings.region,
+            "costWeight": self._settings.cost_weight,
             "notices": [
                 {"code": one.code, "message": one.message} for one in confinement.current().notices
             ],
         }
+        if self._program.models is not None:
+            document["models"] = list(self._program.models())
         if self._attempts.acceptance.is_refused:
             # 200 all the same: the program is well, and a restart would not help it.
             document |= {"ok": False, "error": "reports_refused"}

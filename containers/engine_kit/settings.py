@@ -18,6 +18,7 @@ from media_jobs.signing import parse_secrets
 __all__ = ["VERSION", "ContainerSettings", "read_settings", "whole_number"]
 
 VERSION = __version__
+REGION_CHARS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,9 @@ class ContainerSettings:
     addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
     *pieces*: how many processes burn one film at once, of at least *piece_s_min* seconds each.
     *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
-    *encoders_tried*: names of hardware encoders to try at the start, None for all that the host may
-    have; *encoders*: those that work.
+    *region*, *cost_weight*: what the orchestrator is told of where it is and what it costs beside
+    the engine's other hosts. *encoders_tried*: names of hardware encoders to try at the start, None
+    for all that the host may have; *encoders*: those that work.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -49,6 +51,8 @@ class ContainerSettings:
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
     own_networks: Networks = ()
+    region: str = ""
+    cost_weight: float = 1.0
     encoders_tried: tuple[str, ...] | None = ()
     encoders: tuple[HardwareEncoder, ...] = ()
 
@@ -75,6 +79,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         ),
         preview_cache_bytes=whole_number(env, "PREVIEW_CACHE_BYTES", 4 << 30, low=0, high=1 << 50),
         own_networks=_own_networks(env),
+        region=(env.get("REGION") or "").strip()[:REGION_CHARS_MAX],
+        cost_weight=_cost_weight(env),
         encoders_tried=chosen_names(env.get("HARDWARE_ENCODERS", "")),
     )
 
@@ -82,6 +88,16 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
 def _own_networks(env: Mapping[str, str]) -> Networks:
     given = networks_from(env.get("OWN_NETWORKS", ""))
     return (*given, *LOOPBACK) if is_loopback(env.get("HOST", "")) else given
+
+
+def _cost_weight(env: Mapping[str, str]) -> float:
+    try:
+        weight = float(env.get("COST_WEIGHT") or 1)
+    except ValueError:
+        raise SettingError("COST_WEIGHT", "is not a number") from None
+    if not 0.001 <= weight <= 1000:
+        raise SettingError("COST_WEIGHT", "must be from 0.001 to 1000")
+    return weight
 
 
 def default_capacity() -> int:

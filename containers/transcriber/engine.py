@@ -30,7 +30,7 @@ from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 from transcriber.checks import checked
 from transcriber.languages import is_known
-from transcriber.model import ModelInvalid, find_model
+from transcriber.model import ModelInvalid, find_model, models_here
 from transcriber.orders import (
     RATE,
     Failed,
@@ -76,7 +76,11 @@ def transcribe_program(settings: HearingSettings) -> Program[TranscribeOptions]:
             "ffmpeg": ffmpeg_version(find_ffmpeg()),
         }
 
-    return Program(engine=ENGINE, run=run, tools=tools, checks=partial(checked, settings))
+    # Which ones a server has, only the server knows.
+    models = None if settings.server_url else partial(models_here, settings.models_dir)
+    return Program(
+        engine=ENGINE, run=run, tools=tools, checks=partial(checked, settings), models=models
+    )
 
 
 async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:

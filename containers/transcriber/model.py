@@ -14,7 +14,16 @@ from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["BASE", "MODELS", "Model", "ModelInvalid", "find_model", "joined_base", "main"]
+__all__ = [
+    "BASE",
+    "MODELS",
+    "Model",
+    "ModelInvalid",
+    "find_model",
+    "joined_base",
+    "main",
+    "models_here",
+]
 
 BASE = "base"
 _BIN = "model.bin"
@@ -73,13 +82,22 @@ def find_model(name: str, models_dir: Path, cache_dir: Path) -> tuple[str, Path]
 
     Blocks while the packaged base is joined in *cache_dir*. Raises ModelInvalid.
     """
-    here = sorted(path.parent.name for path in models_dir.glob(f"*/{_BIN}"))
+    here = _built_in(models_dir)
     wanted = name or (here[0] if len(here) == 1 else BASE)
     if wanted in here:
         return wanted, models_dir / wanted
     if wanted == BASE:
         return BASE, joined_base(cache_dir / "models")
     raise ModelInvalid(f"There is no model {wanted} here, but {', '.join(sorted({BASE, *here}))}.")
+
+
+def models_here(models_dir: Path) -> list[str]:
+    """Return the names of the models that a job may ask for."""
+    return sorted({BASE, *_built_in(models_dir)})
+
+
+def _built_in(models_dir: Path) -> list[str]:
+    return sorted(path.parent.name for path in models_dir.glob(f"*/{_BIN}"))
 
 
 def joined_base(folder: Path) -> Path:

@@ -43,7 +43,11 @@ def translate_program(settings: Translating) -> Program[TranslateOptions]:
         return await _run(job, settings)
 
     return Program(
-        engine=ENGINE, run=run, tools=partial(tools_of, settings), checks=partial(checked, settings)
+        engine=ENGINE,
+        run=run,
+        tools=partial(tools_of, settings),
+        checks=partial(checked, settings),
+        models=lambda: tuple(settings.models),
     )
 
 

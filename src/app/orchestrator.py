@@ -66,6 +66,7 @@ class StatusDocument(BaseModel):
     finished_at: int | None = None
     all_told: bool = False
     queue: dict[str, int | None] | None = None
+    missing: list[str] = []
     undelivered: list[_Undelivered] = []
 
     @property

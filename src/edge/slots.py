@@ -62,6 +62,12 @@ class DispatcherStubs:
         found = from_json(text)
         return Place(**found) if found else None
 
+    async def hosts(self, engine: EngineId) -> dict[str, dict[str, object]]:
+        """Return what the dispatcher knows of each host: `slots`, `inUse`, `state`."""
+        with failing_as("A Durable Object"):
+            found = from_json(await self._namespace.getByName(engine).hosts())
+        return found if isinstance(found, dict) else {}
+
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait for a slot."""
         with failing_as("A Durable Object"):

@@ -87,10 +87,14 @@ class DispatchState(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The position of a waiting ticket: 1 is next. *eta_ms*: expected wait, None when unknown."""
+    """The position of a waiting ticket: 1 is next. *eta_ms*: expected wait, None when unknown.
+
+    *missing*: what keeps it waiting, as no host has it.
+    """
 
     position: int
     eta_ms: int | None
+    missing: tuple[str, ...] = ()
 
 
 def grantable(tickets: Iterable[Ticket], hosts: Mapping[str, HostState]) -> Iterator[Ticket]:

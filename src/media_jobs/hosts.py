@@ -138,10 +138,12 @@ class Fleet:
 
     def take(self, needs: Collection[str], wishes: Collection[str]) -> str | None:
         """Return the host of the slot that a job gets, which is then taken; None: it waits."""
+        # The only one is asked all the same, and says better why it can't.
+        is_alone = len(self._hosts) == 1
         free = [
             host
             for host, state in self._hosts.items()
-            if self._used[host] < state.slots and all(map(state.has, needs))
+            if self._used[host] < state.slots and (is_alone or all(map(state.has, needs)))
         ]
         if not free:
             return None
@@ -159,7 +161,7 @@ class Fleet:
 def missing(hosts: Mapping[str, HostState], needs: Collection[str]) -> tuple[str, ...]:
     """Return which *needs* keep a job waiting because no host that was asked can do them."""
     known = [state for state in hosts.values() if state.version or state.capacity is not None]
-    if not known or any(all(map(state.has, needs)) for state in known):
+    if len(hosts) == 1 or not known or any(all(map(state.has, needs)) for state in known):
         return ()
     nowhere = tuple(need for need in needs if not any(state.has(need) for state in known))
     return nowhere or tuple(needs)

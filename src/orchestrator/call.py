@@ -72,6 +72,7 @@ class Context:
     peers: Peers
     archived: ArchivedJobs
     waiting: Callable[[EngineId], Awaitable[int]]
+    hosts: Callable[[EngineId], Awaitable[dict[str, dict[str, object]]]]
     now_ms: Callable[[], int]
     token: Callable[[], str]
     probes: Probes

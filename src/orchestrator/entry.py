@@ -62,6 +62,7 @@ def _context() -> Context:
         objects=R2Objects(raw),
         peers=HttpPeers(),
         archived=KvArchivedJobs(binding(raw, "JOBS")),
+        hosts=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).hosts(engine),
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),
         now_ms=now_ms,
         token=token,

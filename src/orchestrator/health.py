@@ -19,6 +19,8 @@ class _Health(BaseModel):
     version: str | None = None
     active: int | None = None
     capacity: int | None = None
+    draining: bool = False
+    region: str | None = None
     error: str | None = None
 
 
@@ -26,22 +28,33 @@ async def containers_health(
     settings: OrchestratorSettings,
     peers: Peers,
     waiting: Callable[[EngineId], Awaitable[int]],
+    hosts: Callable[[EngineId], Awaitable[dict[str, dict[str, object]]]],
     now_ms: Callable[[], int],
 ) -> list[dict[str, object]]:
-    """Return what each engine's container answers to `/health`, and how many jobs wait for it.
+    """Return what each engine's hosts answer to `/health`, and how many jobs wait for the engine.
 
-    Never raises for a container that is down: its `error` says so.
+    `inUse` and `state` are the dispatcher's own: the slots that jobs hold, and how it sees the host
+    (`media_jobs.hosts.HostState.standing`). Never raises for a host that is down: its `error` says
+    so.
     """
-    return [
-        {
-            "engine": engine,
-            "host": host,
-            **await _asked(url, peers, now_ms),
-            "queued": await _count(engine, waiting),
-        }
-        for engine in ENGINES
-        for host, url in settings.hosts[engine].items()
-    ]
+    found: list[dict[str, object]] = []
+    for engine in ENGINES:
+        queued, known = await _count(engine, waiting), await _known(engine, hosts)
+        for host, url in settings.hosts[engine].items():
+            kept = known.get(host, {})
+            place = {"engine": engine, "host": host, "queued": queued}
+            seen = {"inUse": kept.get("inUse"), "state": kept.get("state")}
+            found.append({**place, **await _asked(url, peers, now_ms), **seen})
+    return found
+
+
+async def _known(
+    engine: EngineId, hosts: Callable[[EngineId], Awaitable[dict[str, dict[str, object]]]]
+) -> dict[str, dict[str, object]]:
+    try:
+        return await hosts(engine)
+    except UpstreamError:
+        return {}
 
 
 async def _asked(url: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
@@ -64,6 +77,8 @@ async def _asked(url: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str,
         "version": health.version,
         "active": health.active,
         "capacity": health.capacity,
+        "draining": health.draining,
+        "region": health.region or None,
         "latencyMs": now_ms() - began_ms,
         "error": error.text if error else None,
         **(error.keys if error else {}),

@@ -10,7 +10,7 @@ from media_jobs.routing import Binary, Route
 from orchestrator.call import Access, Call, ProbeCall
 from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
-from orchestrator.metrics import CONTENT_TYPE, waiting_jobs
+from orchestrator.metrics import CONTENT_TYPE, host_slots, waiting_jobs
 from orchestrator.object_urls import object_url
 from orchestrator.probe import Verdict
 
@@ -80,14 +80,18 @@ async def get_containers(call: Call) -> Reply:
     """Show the state of the containers."""
     context = call.context
     found = await containers_health(
-        context.settings(), context.peers, context.waiting, context.now_ms
+        context.settings(), context.peers, context.waiting, context.hosts, context.now_ms
     )
     return json_reply({"ok": True, "version": __version__, "containers": found})
 
 
 async def get_metrics(call: Call) -> Reply:
-    """Count the jobs that wait, in Prometheus' text format; of one engine by the query `engine`."""
-    text = await waiting_jobs(call.request.params().get("engine"), call.context.waiting)
+    """Count the jobs that wait, and the slots of each host, in Prometheus' text format.
+
+    Of one engine by the query `engine`.
+    """
+    context, engine = call.context, call.request.params().get("engine")
+    text = await waiting_jobs(engine, context.waiting) + await host_slots(engine, context.hosts)
     return Reply(body=text, headers={"content-type": CONTENT_TYPE})
 
 

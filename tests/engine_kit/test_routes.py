@@ -233,6 +233,8 @@ def test_health_shows_how_full_the_container_is_and_needs_no_signature(tmp_path:
         "contract": 2,
         "capacity": 2,
         "draining": False,
+        "region": "",
+        "costWeight": 1.0,
         "tools": {"ffmpeg": "7"},
         "encoders": [],
         "notices": [],

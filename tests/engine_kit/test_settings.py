@@ -37,6 +37,9 @@ def test_all_settings_are_read() -> None:
         ("DRAIN_SECONDS", "1h"),
         ("BURN_PIECES", "0"),
         ("HARDWARE_ENCODERS", "h264_nvenc,h264"),
+        ("COST_WEIGHT", "cheap"),
+        ("COST_WEIGHT", "-7"),
+        ("COST_WEIGHT", "nan"),
         ("IMAGEIO_FFMPEG_EXE", "/nonexistent"),
     ],
 )

@@ -88,6 +88,9 @@ PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ..
         },
         BASE, (), "b",
     ),
+    "the only one whatever it says": (
+        {"a": HostState(capacity=2, offers={"model": ()})}, BASE, (), "a",
+    ),
     "one that does not say what it has": (
         {"a": HostState(capacity=2, offers={"model": ()}), "b": HostState(capacity=2)},
         BASE, (), "b",
@@ -112,7 +115,11 @@ PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ..
     "none that was not asked": ({"a": HostState()}, (), (), None),
     "none that is full": ({"a": HostState(capacity=1)}, (), (), None),
     "none that can't do it": (
-        {"a": HostState(capacity=2, offers={"model": ("large",)})}, BASE, (), None,
+        {
+            "a": HostState(capacity=2, offers={"model": ("large",)}),
+            "b": HostState(capacity=2, offers={"model": ()}),
+        },
+        BASE, (), None,
     ),
 }  # fmt: skip
 
@@ -179,3 +186,4 @@ def test_what_no_host_can_do_is_named(
     }
 
     assert missing({**hosts, "new": HostState()}, needs) == lacking
+    assert missing(dict(list(hosts.items())[:1]), needs) == ()  # The only host says it itself.

@@ -20,7 +20,8 @@ def _told(world: World) -> list[dict[str, Any]]:
 def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     world = World()
     world.peers.then(
-        "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
+        "/health",
+        peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2,"region":"eu"}'),
     )
 
     burner, downloader, remotion, transcriber, *_ = _told(world)
@@ -33,6 +34,10 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "active": 1,
         "capacity": 2,
         "queued": 3,
+        "inUse": 1,
+        "state": "ok",
+        "draining": False,
+        "region": "eu",
         "latencyMs": 0,
         "error": None,
     }

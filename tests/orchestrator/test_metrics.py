@@ -28,14 +28,22 @@ def test_waiting_jobs_are_counted_for_each_engine_whose_dispatcher_answers() -> 
         "# TYPE media_jobs_waiting_jobs gauge",
         'media_jobs_waiting_jobs{engine="burner-ffmpeg"} 3',
     ]
-    assert len(lines) == 2 + len(ENGINES) - 1
+    assert sum(line.startswith("media_jobs_waiting_jobs{") for line in lines) == len(ENGINES) - 1
+    assert 'media_jobs_host_slots{engine="burner-ffmpeg",host="burner.example"} 4' in lines
+    assert (
+        'media_jobs_host_slots_in_use{engine="asr-pipeline",host="transcriber.example"} 1' in lines
+    )
     assert "media-downloader" not in str(reply.body)
 
 
 def test_one_engine_is_asked_alone() -> None:
     lines = str(asked("/metrics?engine=asr-pipeline").body).splitlines()
 
-    assert lines[2:] == ['media_jobs_waiting_jobs{engine="asr-pipeline"} 3']
+    assert [line for line in lines if line[0] != "#"] == [
+        'media_jobs_waiting_jobs{engine="asr-pipeline"} 3',
+        'media_jobs_host_slots{engine="asr-pipeline",host="transcriber.example"} 4',
+        'media_jobs_host_slots_in_use{engine="asr-pipeline",host="transcriber.example"} 1',
+    ]
     refused = asked("/metrics?engine=burner")
     assert refused.status == 400
     assert json.loads(str(refused.body))["details"]["errors"][0]["field"] == "engine"

@@ -120,6 +120,12 @@ class World:
             raise UpstreamError("upstream_failed", part="The object", why="it sleeps")
         return 3
 
+    async def hosts(self, engine: EngineId) -> dict[str, dict[str, object]]:
+        """Return what a dispatcher knows of its hosts; the downloader's is silent, as above."""
+        await self.waiting(engine)
+        known = self.settings().hosts[engine]
+        return {host: {"slots": 4, "inUse": 1, "state": "ok"} for host in known}
+
     def job(self, job_id: str = "job_1") -> JobRecord:
         job = self.ports(job_id).store.load()
         assert job is not None
@@ -139,6 +145,7 @@ class World:
             peers=self.peers,
             archived=self.archived,
             waiting=self.waiting,
+            hosts=self.hosts,
             now_ms=self.clock,
             token=self.token,
             probes=self.probes,

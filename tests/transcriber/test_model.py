@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 from transcriber import model
-from transcriber.model import BASE, MODELS, Model, ModelInvalid, find_model, joined_base, main
+from transcriber.model import (
+    BASE,
+    MODELS,
+    Model,
+    ModelInvalid,
+    find_model,
+    joined_base,
+    main,
+    models_here,
+)
 from transcriber.placing import cuda_library_path, placed
 
 
@@ -57,6 +66,7 @@ def test_a_job_gets_the_model_it_names_else_the_image_s_own(tmp_path: Path) -> N
     assert find_model("", tmp_path, tmp_path) == ("small", tmp_path / "small")
     a_model(tmp_path, "large-v3")
     assert find_model("large-v3", tmp_path, tmp_path) == ("large-v3", tmp_path / "large-v3")
+    assert models_here(tmp_path) == ["base", "large-v3", "small"]
 
 
 def test_a_model_that_is_not_there_is_refused_by_the_names_of_those_that_are(

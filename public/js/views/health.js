@@ -12,10 +12,23 @@ function labelled(containers) {
   return containers.map((one) => ({ ...one, label: several(one) ? one.host : "" }));
 }
 
+const STATES = new Set(["draining", "failing", "left_out"]);
+
+/** How a host is, in a word: what it says itself, then what its starts have shown. */
+function state(one) {
+  if (!one.ok) return "down";
+  if (one.draining) return "draining";
+  return STATES.has(one.state) ? one.state : "ok";
+}
+
+function tone(one) {
+  return { ok: "good", down: "bad" }[state(one)] ?? "warn";
+}
+
 function Container({ one }) {
   const full = one.capacity ? one.active / one.capacity : 0;
   return html`<section class="card stack" aria-label=${[engineName(one.engine), one.label].filter(Boolean).join(" ")}><div class="now-line"><span class=${`job-icon ${one.ok ? "good" : "bad"}`}><${Icon} name=${engineIcon(one.engine)} /></span>
-      <${Badge} tone=${one.ok ? "good" : "bad"}>${one.ok ? t("health.ok") : t("health.down")}<//></div>
+      <${Badge} tone=${tone(one)}>${t(`health.state.${state(one)}`)}<//></div>
     <h2>${engineName(one.engine)}</h2>
     ${one.label && html`<p class="note"><code>${one.label}</code></p>`}
     ${one.error && html`<p class="form-error">${said(one, one.error)}</p>`}

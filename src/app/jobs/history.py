@@ -3,7 +3,7 @@
 Pure: rows in, sentences out. Everything said here is in the timeline; nothing is guessed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.rows import JobRow
@@ -28,9 +28,14 @@ _PHASES = {
 
 
 def explain(
-    job: JobRow, events: Iterable[dict[str, Any]], notices: list[dict[str, object]]
+    job: JobRow,
+    events: Iterable[dict[str, Any]],
+    notices: list[dict[str, object]],
+    missing: Sequence[str] = (),
 ) -> dict[str, object]:
     """Return `{summary, steps: [{at, text, …}], notices}`; mere progress makes no step.
+
+    *missing*: what keeps a queued job waiting because no host has it (`media_jobs.hosts`).
 
     Each sentence comes with its key and values, for other languages.
     """
@@ -46,7 +51,7 @@ def explain(
     return {
         "jobId": job.job_id,
         "status": job.status,
-        "summary": _summary(job),
+        "summary": _summary(job, missing),
         "steps": steps,
         "notices": notices,
     }
@@ -84,7 +89,7 @@ def _reason(error: dict[str, Any]) -> str:
     return f"{str(words).rstrip('.')} ({code})"
 
 
-def _summary(job: JobRow) -> str:
+def _summary(job: JobRow, missing: Sequence[str]) -> str:
     if job.ended:
         if job.status is Status.FAILED:
             return f"Failed: {_reason(job.error or {})}."
@@ -92,14 +97,17 @@ def _summary(job: JobRow) -> str:
     if job.status == WAITING:
         return _waits(job)
     if not job.accepted or job.status is Status.QUEUED:
-        return _queued(job)
+        return _queued(job, missing)
     return f"{message(_PHASES[job.status])} {job.progress:.0%} done."
 
 
-def _queued(job: JobRow) -> str:
+def _queued(job: JobRow, missing: Sequence[str]) -> str:
     if job.accepted:
         if job.error is not None:
             return f"Waiting for the next attempt: {_reason(job.error)}."
+        if missing:
+            needed = ", ".join(need.replace(":", " ") for need in missing)
+            return f"Waiting for a host with what none has: {needed}."
         return "Waiting for a container."
     why = f" ({job.handover_error})" if job.handover_error else ""
     return f"Waiting until the orchestrator can be reached{why}."

@@ -34,6 +34,17 @@ async def live_document(job: JobRow, ports: Ports) -> dict[str, object]:
     return _progress(found) if is_newer and found.status not in ENDED else {}
 
 
+async def missing_of_hosts(job: JobRow, ports: Ports) -> list[str]:
+    """Return what a queued job needs that no host of its engine has, as far as it is known."""
+    if job.status is not Status.QUEUED or not job.accepted:
+        return []
+    try:
+        answer = await ask_status(job, ports, ASK_TIMEOUT_MS)
+    except UpstreamError:
+        return []
+    return read_status(answer).missing if answer.status == 200 else []
+
+
 def _progress(found: StatusDocument) -> dict[str, object]:
     error = found.error.model_dump(by_alias=True, exclude_none=True) if found.error else None
     document: dict[str, object] = {

@@ -19,7 +19,7 @@ from app.jobs.event_list import EVENTS_MAX, receive_events
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
-from app.jobs.live_state import live_document
+from app.jobs.live_state import live_document, missing_of_hosts
 from app.jobs.log import read_log
 from app.jobs.planning import JobToCheck, NewJob
 from app.jobs.receipts import find_receipt
@@ -234,7 +234,8 @@ async def get_job_why(call: Call, job_id: str) -> Reply:
 
     job = await find_job(job_id, call.ports)
     events = await select_events(call.ports.store, job.job_id, 0, WHY_EVENTS_MAX)
-    return json_reply(explain(job, events, await result_notices(job, call.ports)))
+    missing = await missing_of_hosts(job, call.ports)
+    return json_reply(explain(job, events, await result_notices(job, call.ports), missing))
 
 
 async def get_job_log(call: Call, job_id: str, query: LogQuery) -> Reply:

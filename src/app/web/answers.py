@@ -354,6 +354,10 @@ class ContainerHealth(Said):
     version: str | None
     active: int | None
     capacity: int | None
+    in_use: int | None = None
+    state: str | None = None
+    draining: bool = False
+    region: str | None = None
     queued: Annotated[int, Field(ge=0)]
     latency_ms: Annotated[int, Field(ge=0)]
     error: str | None

@@ -21,6 +21,7 @@ __all__ = [
     "OutputSlot",
     "Setting",
     "Words",
+    "its_model",
 ]
 
 Origin = Literal["upload", "site", "transcript", "translation", "edit"]
@@ -142,6 +143,16 @@ class Setting:
     about: str = ""
 
 
+def nothing(options: Mapping[str, object]) -> tuple[str, ...]:
+    """Return that jobs with these options need nothing that not every host has."""
+    return ()
+
+
+def its_model(options: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the model that a job asks for, as a need."""
+    return (f"model:{options['model']}",) if options.get("model") else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """One engine's fixed facts.
@@ -160,6 +171,8 @@ class Engine:
     its container reads beside those of every container. *debian*: packages that its image has of
     Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
     they do. *earlier* returns what its options are called in the earlier system, if it is there.
+    *needs* and *wishes* return what a job with such options needs of its host, and what it had
+    better have, where a host may lack it (`media_jobs.hosts`).
     """
 
     id: str
@@ -182,6 +195,8 @@ class Engine:
     debian: tuple[str, ...] = ()
     checkpoint: CheckpointSlot | None = None
     earlier: Callable[[], EarlierOptions] | None = None
+    needs: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
+    wishes: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
 
     def output(self, name: str) -> OutputSlot | None:
         """Return the output slot called *name*."""

@@ -9,8 +9,9 @@ A host has as many slots as it reports. While it does not answer, nothing is gra
 wait, or go to another host, and no attempt is used up.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from media_jobs.alarm import AGAIN_MS, Alarm
@@ -18,7 +19,7 @@ from media_jobs.changed import changed
 from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Places, Ticket, grantable
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.hosts import UNKNOWN, HostState
+from media_jobs.hosts import UNKNOWN, HostState, missing
 
 UNREACHED_AFTER_MS = 30_000
 MEAN_WEIGHT = 0.2
@@ -131,9 +132,23 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
     It is called from time to time for each silent job, and also notices a lost alarm.
     """
     ports.alarm.repair(min(_dues(ports), default=None))
-    capacity = sum(host.slots for host in _hosts(ports).values())
+    hosts, tickets = _hosts(ports), ports.store.tickets()
+    capacity = sum(host.slots for host in hosts.values())
     mean_ms = ports.store.state().mean_run_ms
-    return ports.places.of(ports.store.tickets(), job_id, capacity, mean_ms, ports.now_ms())
+    place = ports.places.of(tickets, job_id, capacity, mean_ms, ports.now_ms())
+    return place and replace(place, missing=missing(hosts, tickets[job_id].needs))
+
+
+def standing(ports: DispatchPorts) -> dict[str, dict[str, object]]:
+    """Return what is known of each host: its slots, how many are held, and how it is."""
+    hosts = _hosts(ports)
+    first = next(iter(hosts), "")
+    tickets = ports.store.tickets().values()
+    held = Counter(t.host or first for t in tickets if t.granted_ms is not None)
+    return {
+        host: {"slots": known.slots, "inUse": held[host], "state": known.standing}
+        for host, known in hosts.items()
+    }
 
 
 def count_waiting(ports: DispatchPorts) -> int:

@@ -91,6 +91,10 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         found = dispatcher.where(job_id, self.ports)
         return to_json(None if found is None else asdict(found)).decode()
 
+    def hosts(self) -> str:
+        """Return what is known of the engine's hosts, as JSON."""
+        return to_json(dispatcher.standing(self.ports)).decode()
+
     def waiting(self) -> int:
         """Return how many jobs wait."""
         return dispatcher.count_waiting(self.ports)

@@ -110,6 +110,8 @@ async def _request_slot(
         head_start_s=job.head_start_s,
         running_max=job.running_max,
         request_id=job.request_id,
+        needs=ENGINES[job.engine].needs(job.options),
+        wishes=ENGINES[job.engine].wishes(job.options),
     )
     granted = await ports.slots.request(job.engine, ticket)
     if granted is None:

@@ -27,6 +27,7 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
         "finishedAt": job.finished_ms,
         "retryAt": job.retry_at_ms,
         "queue": {"position": place.position, "etaMs": place.eta_ms} if place else None,
+        "missing": list(place.missing) if place else [],
         "error": job.error.model_dump(by_alias=True, exclude_none=True) if job.error else None,
         "outputs": {
             name: item.model_dump(by_alias=True, exclude_none=True)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.app.stage import Stage
+from tests.platform.network import answering, unreachable
 
 
 def why(stage: Stage, job_id: str) -> tuple[str, list[str]]:
@@ -104,3 +105,16 @@ def test_a_document_that_no_container_of_ours_writes_costs_no_history(
     answered = stage.send("GET", f"/api/jobs/{job_id}/why").json
 
     assert (answered["summary"], answered["notices"]) == ("Done: the results are ready.", [])
+
+
+def test_a_job_that_no_host_can_do_says_what_is_missing(stage: Stage) -> None:
+    job_id = stage.job()
+    assert why(stage, job_id)[0] == "Waiting for a container."
+
+    said = {"jobId": job_id, "status": "queued", "missing": ["model:large-v3"]}
+    stage.orchestrator.script = answering(200, said)
+
+    summary, _ = why(stage, job_id)
+    assert summary == "Waiting for a host with what none has: model large-v3."
+    stage.orchestrator.script = unreachable
+    assert why(stage, job_id)[0] == "Waiting for a container."

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from media_jobs.dispatch import DispatchState, Place
+from media_jobs.dispatch import DispatchState, Place, Ticket
 from media_jobs.hosts import HostState
 from orchestrator.dispatch import dispatcher
 from tests.orchestrator.dispatch.stage import T0, Stage
@@ -313,3 +313,24 @@ def test_slots_of_a_host_that_was_taken_out_are_no_longer_counted_nor_given() ->
 
     assert stage.places() == {"j1": "h1.example", "j3": "h2.example"}
     assert list(stage.store.state().hosts) == ["h2.example"]
+
+
+def test_a_job_that_no_host_can_do_waits_and_is_told_what_is_missing() -> None:
+    small = HostState(capacity=1, offers={"model": ("base",)})
+    stage = _fleet(small, small)
+    ticket = Ticket(job_id="j1", attempt=1, since_ms=T0, needs=("model:large",))
+    stage.needed.add("j1")
+    dispatcher.request("burner-ffmpeg", ticket, stage.ports)
+    stage.wait()
+
+    place = dispatcher.where("j1", stage.ports)
+    assert place is not None
+    assert (stage.holders(), place.missing) == (set(), ("model:large",))
+    stage.said[1] = HostState(capacity=1, offers={"model": ("base", "large")})
+    stage.wait(6 * 60_000)
+
+    assert stage.places() == {"j1": "h2.example"}
+    assert dispatcher.standing(stage.ports) == {
+        "h1.example": {"slots": 1, "inUse": 0, "state": "ok"},
+        "h2.example": {"slots": 1, "inUse": 1, "state": "ok"},
+    }

@@ -155,3 +155,23 @@ def test_an_attempt_of_before_there_were_hosts_is_on_the_first() -> None:
 
     assert asked(world, "/render") == asked(world, "/cancel") == ["h1.example"]
     assert "." not in str(world.started()[0]["callbackUrl"]).partition("token=")[2]
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "needs", "wishes"),
+    [
+        ("asr-pipeline", {"model": "large-v3"}, ("model:large-v3",), ()),
+        ("asr-pipeline", {}, (), ()),
+        ("burner-ffmpeg", {"speed": "fastest"}, (), ("encoder:h264",)),
+        ("burner-ffmpeg", {"speed": "fastest", "codec": "hevc"}, (), ("encoder:hevc",)),
+        ("burner-ffmpeg", {"speed": "fast", "codec": "hevc"}, (), ()),
+    ],
+)
+def test_a_ticket_says_what_its_job_needs_of_a_host(
+    engine: str, options: dict[str, str], needs: tuple[str, ...], wishes: tuple[str, ...]
+) -> None:
+    world = World()
+    run(world.begin(engine=engine, options=options))
+
+    ticket = world.slots.tickets["job_1"]
+    assert (ticket.needs, ticket.wishes) == (needs, wishes)

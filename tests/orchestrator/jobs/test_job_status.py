@@ -23,6 +23,7 @@ def test_the_document_of_a_completed_job_is_exactly_this() -> None:
         "updatedAt": T0,
         "finishedAt": T0,
         "queue": None,
+        "missing": [],
         "retryAt": None,
         "error": None,
         "outputs": {

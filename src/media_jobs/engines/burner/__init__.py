@@ -1,5 +1,7 @@
 """The burner draws subtitles into a video."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Setting, Words
@@ -20,6 +22,12 @@ def _earlier() -> EarlierOptions:
     from media_jobs.engines.burner.earlier import EARLIER
 
     return EARLIER
+
+
+def _encoder(options: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the encoder of the hardware that a job had better have."""
+    is_fastest = options.get("speed") == "fastest"
+    return (f"encoder:{options.get('codec', 'h264')}",) if is_fastest else ()
 
 
 ENGINE = Engine(
@@ -75,4 +83,5 @@ ENGINE = Engine(
         Setting("BURN_PIECE_SECONDS"),
     ),
     earlier=_earlier,
+    wishes=_encoder,
 )

@@ -11,6 +11,7 @@ from media_jobs.engines.declaration import (
     OutputSlot,
     Setting,
     Words,
+    its_model,
 )
 from media_jobs.engines.rendering import METADATA, SOURCE_VIDEO
 from media_jobs.status import Status
@@ -81,4 +82,5 @@ ENGINE = Engine(
     ),
     # Days of talk.
     checkpoint=CheckpointSlot(size_bytes_max=64 << 20),
+    needs=its_model,
 )

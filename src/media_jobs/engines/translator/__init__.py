@@ -12,6 +12,7 @@ from media_jobs.engines.declaration import (
     OutputSlot,
     Setting,
     Words,
+    its_model,
 )
 from media_jobs.engines.rendering import METADATA
 from media_jobs.status import Status
@@ -111,4 +112,5 @@ ENGINE = Engine(
     ),
     checkpoint=CheckpointSlot(size_bytes_max=64 << 20),
     debian=("apertium", "apertium-eng-spa"),
+    needs=its_model,
 )
