@@ -4,8 +4,8 @@ A host says in `/health` how many slots it has, what it can do and what it costs
 that can do what it needs and has a free slot: to one that also has what the job wishes for, then to
 the one with the largest free share of its slots, divided by its cost weight.
 
-A host that fails at a start comes after all others; from the second time on it is left out for a
-while, and asked before it gets anything again. One that is draining gets nothing new.
+A host that fails at a start comes after all others; from the second time on it is left out. Either
+ends when it is asked after a while and answers. One that is draining gets nothing new.
 """
 
 from collections import Counter
@@ -50,10 +50,10 @@ class HostState(BaseModel):
     """What is known of a host. Times are Unix ms.
 
     *capacity*: its slots; None: not asked yet, no answer, or left out. *ask_ms*: when to ask next,
-    if a job waits then. *failures*: questions without an answer, in a row; *failed_starts*: starts
-    without one since a job last came to its end there. *offers*: what it can do by kind, such as
-    `model`; of a kind that it says nothing about, it is believed to have all. *weight*: the higher,
-    the fewer of the jobs that others could do.
+    if there are jobs then. *failures*: questions without an answer, in a row; *failed_starts*:
+    starts without one since a job last came to its end there, *failing*: one since it was asked.
+    *offers*: what it can do by kind, such as `model`; of a kind that it says nothing about, it is
+    believed to have all. *weight*: the higher, the fewer of the jobs that others could do.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -62,6 +62,7 @@ class HostState(BaseModel):
     ask_ms: int = 0
     failures: int = 0
     failed_starts: int = 0
+    failing: bool = False
     draining: bool = False
     version: str = ""
     region: str = ""
@@ -86,14 +87,13 @@ class HostState(BaseModel):
     def failed(self, host: str, now_ms: int) -> "HostState":
         """Return the state after a start that failed."""
         failed_starts = self.failed_starts + 1
-        if failed_starts <= FAILED_STARTS_MAX:
-            return changed(self, failed_starts=failed_starts)
         ask_ms = now_ms + SILENT.delay_ms(failed_starts, host)
-        return changed(self, capacity=None, failed_starts=failed_starts, ask_ms=ask_ms)
+        after = changed(self, failing=True, failed_starts=failed_starts, ask_ms=ask_ms)
+        return after if failed_starts <= FAILED_STARTS_MAX else changed(after, capacity=None)
 
     def worked(self) -> "HostState":
         """Return the state after a job has given its slot back."""
-        return changed(self, failed_starts=0)
+        return changed(self, failing=False, failed_starts=0)
 
     @property
     def slots(self) -> int:
@@ -107,11 +107,14 @@ class HostState(BaseModel):
             return "silent"
         if self.draining:
             return "draining"
-        if self.failed_starts > FAILED_STARTS_MAX and self.capacity is None:
-            return "left_out"
-        if self.capacity is None:
-            return "unknown"
-        return "failing" if self.failed_starts else "ok"
+        if self.failing:
+            return "left_out" if self.capacity is None else "failing"
+        return "unknown" if self.capacity is None else "ok"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it gets less than its share, or nothing, until it is asked."""
+        return self.failing or not self.slots
 
     def has(self, need: str) -> bool:
         """Whether it can do *need*, such as `model:large-v3`, as far as it says."""
@@ -155,7 +158,7 @@ class Fleet:
     def _rank(self, host: str, wishes: Collection[str]) -> tuple[bool, int, float]:
         state = self._hosts[host]
         share = (state.slots - self._used[host]) / state.slots
-        return state.failed_starts > 0, -sum(map(state.has, wishes)), -share / state.weight
+        return state.failing, -sum(map(state.has, wishes)), -share / state.weight
 
 
 def missing(hosts: Mapping[str, HostState], needs: Collection[str]) -> tuple[str, ...]:

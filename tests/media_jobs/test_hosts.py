@@ -106,10 +106,10 @@ PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ..
         {"a": HostState(capacity=2, offers={"encoder": ()})}, (), H264, "a",
     ),
     "one that failed last of all": (
-        {"a": HostState(capacity=9, failed_starts=1), "b": HostState(capacity=2)}, (), (), "b",
+        {"a": HostState(capacity=9, failing=True), "b": HostState(capacity=2)}, (), (), "b",
     ),
     "one that failed before none": (
-        {"a": HostState(capacity=2, failed_starts=1)}, (), (), "a",
+        {"a": HostState(capacity=2, failing=True)}, (), (), "a",
     ),
     "none that is draining": ({"a": HostState(capacity=2, draining=True)}, (), (), None),
     "none that was not asked": ({"a": HostState()}, (), (), None),
@@ -152,7 +152,7 @@ def test_a_host_that_fails_comes_last_then_is_left_out_ever_longer_and_works_aga
     assert (twice.standing, twice.slots) == ("left_out", 0)
     assert T0 + 2_000 < twice.ask_ms < thrice.ask_ms <= T0 + 60_000
     back = thrice.answered(HostState(capacity=2), T0)
-    assert (back.standing, back.worked().standing) == ("failing", "ok")
+    assert (back.standing, back.failed_starts, back.worked().failed_starts) == ("ok", 3, 0)
 
 
 def test_a_silent_host_is_asked_ever_less_often_until_it_answers() -> None:

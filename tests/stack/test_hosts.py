@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack.api_client import ApiClient
+from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
 ENGINE = "renderer-remotion"
@@ -27,10 +27,17 @@ def _begin(client: ApiClient, fleet: FakeContainers, media_id: str, count: int) 
     return [fleet.render(job_id) for job_id in jobs]
 
 
+def _all_are_well(client: ApiClient) -> bool:
+    hosts = client.api("GET", "/api/health").json()["containers"]
+    return [one["state"] for one in hosts if one["engine"] == ENGINE] == ["ok"] * len(HOSTS)
+
+
 def _drill(client: ApiClient, fleet: FakeContainers, count: int) -> None:
     """Begin so many jobs with three hosts, as many with two, and as many with one."""
     media_id = client.media_with_inputs()
-    before = _begin(client, fleet, media_id, count)
+    (first,) = _begin(client, fleet, media_id, 1)
+    eventually(lambda: _all_are_well(client), "all hosts are known")
+    before = [first, *_begin(client, fleet, media_id, count - 1)]
     spread = Counter(render.host for render in before)
     assert max(spread.values()) - min(spread[host] for host in HOSTS) <= 1
 

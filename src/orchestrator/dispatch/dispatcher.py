@@ -243,14 +243,27 @@ async def _confirm(ticket: Ticket, ports: DispatchPorts) -> None:
 
 
 async def _ask_hosts(ports: DispatchPorts) -> None:
-    """Ask the hosts that are due how they are, as long as a job waits for one."""
+    """Ask the hosts that are due how they are."""
     engine = ports.store.state().engine
     if engine is None:
         return
     for host, url in ports.hosts(engine).items():
-        is_due = _hosts(ports).get(host, UNKNOWN).ask_ms <= ports.now_ms()
-        if is_due and _is_anybody_waiting(ports.store):
+        ask_ms = _asks(ports).get(host)
+        if ask_ms is not None and ask_ms <= ports.now_ms():
             await _ask_host(engine, host, url, ports)
+
+
+def _asks(ports: DispatchPorts) -> dict[str, int]:
+    """Return which hosts are to be asked, and when.
+
+    All, while a job waits; of several, those that get nothing while the others work.
+    """
+    hosts = _hosts(ports)
+    if _is_anybody_waiting(ports.store):
+        return {host: known.ask_ms for host, known in hosts.items()}
+    if len(hosts) == 1 or not ports.store.tickets():
+        return {}
+    return {host: known.ask_ms for host, known in hosts.items() if known.is_out}
 
 
 async def _ask_host(engine: EngineId, host: str, url: str, ports: DispatchPorts) -> None:
@@ -277,9 +290,7 @@ def _next_due_ms(ports: DispatchPorts) -> int | None:
 
 
 def _dues(ports: DispatchPorts) -> list[int]:
-    """Return when to ask the holders and, while a job waits, the hosts."""
+    """Return when to ask the holders and the hosts."""
     tickets = ports.store.tickets().values()
     dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
-    if _is_anybody_waiting(ports.store):
-        dues += [host.ask_ms for host in _hosts(ports).values()]
-    return dues
+    return [*dues, *_asks(ports).values()]

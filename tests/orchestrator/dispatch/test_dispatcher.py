@@ -282,6 +282,20 @@ def test_a_job_whose_start_failed_goes_to_another_host_and_the_failing_one_comes
     assert stage.store.state().hosts["h1.example"].standing == "ok"
 
 
+def test_a_host_that_is_back_gets_its_share_while_the_others_have_room() -> None:
+    stage = _fleet(HostState(capacity=2), None, HostState(capacity=4, draining=True))
+    stage.request("j1")
+    stage.wait()
+    assert stage.places() == {"j1": "h1.example"}
+
+    stage.said[1:] = [HostState(capacity=2), HostState(capacity=4)]
+    stage.wait(60_000)
+    for job_id in ("j2", "j3"):
+        stage.request(job_id)
+
+    assert stage.places() == {"j1": "h1.example", "j2": "h2.example", "j3": "h3.example"}
+
+
 def test_a_host_that_fails_again_is_left_out_for_a_while() -> None:
     stage = _fleet(HostState(capacity=1), HostState(capacity=1))
     stage.request("j1")
