@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack.api_client import ApiClient, eventually
+from tests.stack.api_client import OPTIONS, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
 ENGINE = "renderer-remotion"
@@ -22,9 +22,15 @@ def fleet(containers: FakeContainers) -> Iterator[FakeContainers]:
     containers.versions.clear()
 
 
-def _begin(client: ApiClient, fleet: FakeContainers, media_id: str, count: int) -> list[Render]:
-    jobs = [client.new_job(ENGINE, media_id) for _ in range(count)]
-    return [fleet.render(job_id) for job_id in jobs]
+def _begin(
+    client: ApiClient, fleet: FakeContainers, media_id: str, count: int, silent_s: int = 600
+) -> list[Render]:
+    """Begin so many jobs, whose hosts may be silent while further ones are begun."""
+    asked = {"engine": ENGINE, "mediaId": media_id, "options": OPTIONS[ENGINE]}
+    asked["limits"] = {"heartbeatS": silent_s}
+    answers = [client.api("POST", "/api/jobs", asked) for _ in range(count)]
+    assert {answer.status_code for answer in answers} == {201}
+    return [fleet.render(answer.json()["jobId"]) for answer in answers]
 
 
 def _all_are_well(client: ApiClient) -> bool:
@@ -84,7 +90,9 @@ def test_a_host_that_dies_with_its_jobs_leaves_them_to_the_others(
     client: ApiClient, fleet: FakeContainers
 ) -> None:
     media_id = client.media_with_inputs()
-    renders = _begin(client, fleet, media_id, 6)
+    (first,) = _begin(client, fleet, media_id, 1)
+    eventually(lambda: _all_are_well(client), "all hosts are known")
+    renders = [first, *_begin(client, fleet, media_id, 6, silent_s=45)]
     fleet.down.add(KILLED)
     dead = [render for render in renders if render.host == KILLED]
     assert dead
