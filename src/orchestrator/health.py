@@ -11,6 +11,8 @@ from media_jobs.said import Said, said, said_by
 from orchestrator.settings import OrchestratorSettings
 
 TIMEOUT_MS = 5_000
+ALL_TIMEOUT_MS = 15_000
+"""The app waits for twenty seconds, however many hosts are silent."""
 
 
 class _Health(BaseModel):
@@ -37,6 +39,8 @@ async def containers_health(
     (`media_jobs.hosts.HostState.standing`). Never raises for a host that is down: its `error` says
     so.
     """
+    count = sum(len(urls) for urls in settings.hosts.values())
+    timeout_ms = min(TIMEOUT_MS, ALL_TIMEOUT_MS // count)
     found: list[dict[str, object]] = []
     for engine in ENGINES:
         queued, known = await _count(engine, waiting), await _known(engine, hosts)
@@ -44,7 +48,7 @@ async def containers_health(
             kept = known.get(host, {})
             place = {"engine": engine, "host": host, "queued": queued}
             seen = {"inUse": kept.get("inUse"), "state": kept.get("state")}
-            found.append({**place, **await _asked(url, peers, now_ms), **seen})
+            found.append({**place, **await _asked(url, timeout_ms, peers, now_ms), **seen})
     return found
 
 
@@ -57,12 +61,14 @@ async def _known(
         return {}
 
 
-async def _asked(url: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
+async def _asked(
+    url: str, timeout_ms: int, peers: Peers, now_ms: Callable[[], int]
+) -> dict[str, object]:
     began_ms = now_ms()
     health = _Health()
     error: Said | None = None
     try:
-        answer = await peers.call("GET", f"{url}/health", None, {}, TIMEOUT_MS)
+        answer = await peers.call("GET", f"{url}/health", None, {}, timeout_ms)
         if answer.status == 200:
             health = _Health.model_validate_json(answer.text)
             error = Said(health.error) if health.error is not None else None

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from app.status.health import TIMEOUT_MS
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from tests.orchestrator.world import World
@@ -47,6 +50,17 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     assert {call.url for call in world.peers.to("/health")} == {
         f"http://{engine.name}.example/health" for engine in ENGINES.values()
     }
+
+
+@pytest.mark.parametrize("hosts", [1, 12])
+def test_however_many_are_silent_the_app_hears_of_it_in_time(hosts: int) -> None:
+    world = World()
+    burners = ",".join(f"http://burner-{number}.example" for number in range(hosts))
+    world.env[ENGINES["burner-ffmpeg"].base_url_setting] = burners
+
+    _told(world)
+
+    assert sum(call.timeout_ms for call in world.peers.to("/health")) < TIMEOUT_MS
 
 
 def test_a_container_that_is_down_hides_none_that_is_up() -> None:

@@ -21,6 +21,7 @@ class PeerCall:
     url: str
     body: bytes | None
     headers: dict[str, str]
+    timeout_ms: int
 
     @property
     def path(self) -> str:
@@ -74,7 +75,7 @@ class Peers:
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
     ) -> PeerAnswer:
         assert timeout_ms > 0
-        call = PeerCall(method=method, url=url, body=body, headers=headers)
+        call = PeerCall(method=method, url=url, body=body, headers=headers, timeout_ms=timeout_ms)
         self.calls.append(call)
         await asyncio.sleep(0)
         for path_end, happen in list(self.during.items()):
