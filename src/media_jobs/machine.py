@@ -154,7 +154,13 @@ def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
 
 def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decision:
     attempt = _current(job)
-    starting = changed(attempt, state=AttemptState.STARTING, opened_ms=now_ms, host=event.host)
+    starting = changed(
+        attempt,
+        state=AttemptState.STARTING,
+        opened_ms=now_ms,
+        host=event.host,
+        first_host=attempt.first_host or event.host,
+    )
     return Decision(
         job=_with_attempt(job, starting), effects=(StartAttempt(attempt=attempt.number),)
     )

@@ -97,14 +97,16 @@ class Attempt(_Stored):
 
     Numbers continue from generation to generation, so that a stop of an old attempt can never reach
     a new one. *host*: whose slot it was last granted, to which all calls about it go; one of before
-    there were hosts has none. *mute_ms*: since when its container is known to have no answer to how
-    an attempt stands, as those of the earlier system.
+    there were hosts has none. *first_host*: the one that it was granted first. *mute_ms*: since
+    when its container is known to have no answer to how an attempt stands, as those of the earlier
+    system.
     """
 
     number: int
     generation: int = 1
     token: str = Field(repr=False)
     host: str = ""
+    first_host: str = ""
     state: AttemptState = AttemptState.STARTING
     opened_ms: int
     started_ms: int | None = None
@@ -121,8 +123,11 @@ class Attempt(_Stored):
 
     @property
     def host_token(self) -> str:
-        """The token as its host gets it: what another host has begun of the attempt has another."""
-        if not self.host:
+        """The token as its host gets it: what another host has begun of the attempt has another.
+
+        The first one's is the token itself, which the release before hosts knows, too.
+        """
+        if self.host == self.first_host:
             return self.token
         return f"{self.token}.{sha256(self.host.encode()).hexdigest()[:8]}"
 

@@ -15,7 +15,22 @@ KILLED, DRAINED, UPDATED = HOSTS = ("remotion-1", "remotion-2", "remotion-3")
 
 
 @pytest.fixture
-def fleet(containers: FakeContainers) -> Iterator[FakeContainers]:
+def fleet(client: ApiClient, containers: FakeContainers) -> Iterator[FakeContainers]:
+    """The hosts, each asked anew: what they said in tests before is believed for minutes."""
+    unasked = set(HOSTS)
+
+    def be_full_once(render: Render) -> int:
+        if render.host not in unasked:
+            return 202
+        unasked.remove(render.host)
+        return 503
+
+    media_id = client.media_with_inputs()
+    containers.rules[media_id] = be_full_once
+    asked = {"engine": ENGINE, "mediaId": media_id, "options": OPTIONS[ENGINE]}
+    job_id = client.api("POST", "/api/jobs", asked).json()["jobId"]
+    client.job_in(job_id, "preparing")
+    client.api("POST", f"/api/jobs/{job_id}/cancel")
     yield containers
     containers.down.difference_update(HOSTS)
     containers.draining.clear()

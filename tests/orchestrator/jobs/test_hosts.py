@@ -98,6 +98,14 @@ def test_what_a_host_has_begun_whose_answer_was_lost_is_told_to_stop_once_anothe
     assert world.job().status == "running"
 
 
+def test_the_first_host_gets_the_token_that_a_release_before_hosts_knows() -> None:
+    world = fleet("h1")
+    run(world.begin())
+
+    callback = world.peers.to("/render")[0].message["callbackUrl"]
+    assert f"token={world.job().attempts[0].token}&" in callback
+
+
 def test_a_report_before_another_host_has_the_job_keeps_it_where_it_is() -> None:
     world = fleet("h1")
     world.peers.then("/render", CUT)
