@@ -2,11 +2,12 @@
 
 A job is created at the app, started by the orchestrator, reported on, and ended; the container is
 the benchmark's own (bench/peers.py), and what it reads from and writes to the bucket is not
-counted. Twice:
+counted. A report of each job comes every `PACE_S`, as containers send them: without a pause,
+several become one event. Twice:
 
-- what Cloudflare bills, in a stack that counts (dev/stack/host/counting.mjs): a report of each job
-  every `PACE_S`, as containers send them. It is exact, however busy the machine is.
-- CPU time of workerd, in a stack that does not count: reports one after the other without a pause.
+- what Cloudflare bills, in a stack that counts (dev/stack/host/counting.mjs). It is exact, however
+  busy the machine is.
+- CPU time of workerd, in a stack that does not count.
 
 `--against REV` runs the Workers of that commit in turn with those of this tree.
 """
@@ -197,7 +198,7 @@ def counted(side: Side, engine: str) -> Counts:
 def timed(side: Side, engine: str) -> float:
     """Return the milliseconds of CPU of one job of *engine*."""
     cpu = Cpu(side.stack.workerd_pid)
-    whole_jobs(side, engine, TIMED_JOBS, 0.0, cpu)
+    whole_jobs(side, engine, TIMED_JOBS, PACE_S, cpu)
     return cpu.spent_s * 1000 / TIMED_JOBS
 
 

@@ -16,9 +16,9 @@ def test_a_job_is_counted_at_each_border(monkeypatch: pytest.MonkeyPatch) -> Non
 
     # The start, the reports, the end.
     assert found["orchestrator: requests"] == 1 + jobs.REPORTS + 1
-    # Each of them is a call of the job's object, which writes a row at least; so does each alarm.
+    # Each of them is a call of the job's object, which writes a row at least, as does each alarm.
     calls = found["orchestrator: RenderJobDO DO requests"]
-    assert calls > 1 + jobs.REPORTS + 1
+    assert calls >= 1 + jobs.REPORTS + 1
     assert found["orchestrator: RenderJobDO DO rows written"] > 1 + jobs.REPORTS + 1
     # The manifest, put by the app and read by the orchestrator, which asks for each output.
     assert found["app: R2 class A"] == 1
