@@ -83,6 +83,9 @@ FILTERS = {
     "of a media and a status": jobs.JobFilter(media_id="med_1", statuses=(Status.RUNNING,)),
     "of an engine": jobs.JobFilter(engine="burner-ffmpeg"),
     "of an engine and a status": jobs.JobFilter(engine="burner-ffmpeg", statuses=(Status.FAILED,)),
+    "of an engine and a status that goes on": jobs.JobFilter(
+        engine="burner-ffmpeg", statuses=(Status.RUNNING,)
+    ),
     "of a media and an engine": jobs.JobFilter(media_id="med_1", engine="burner-ffmpeg"),
     "of a time": jobs.JobFilter(created_from_ms=5, created_to_ms=9),
     "of a status and a time": jobs.JobFilter(statuses=(Status.FAILED,), created_from_ms=5),
