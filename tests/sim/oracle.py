@@ -322,6 +322,9 @@ class Oracle:
         self._accepted(rows)
         for job_id, row in rows.items():
             self._agrees(job_id, row)
+            counted_open = row["finished_ms"] is None or row["check_ms"] is not None
+            if counted_open and row["status"] in ENDS:
+                self.wrong(f"{job_id}: has ended, and is counted among those that have not")
         if self.world.chains:
             self.world.chains.at_rest(rows)
         self.world.runs.at_rest()
