@@ -54,11 +54,18 @@ def end_groups(groups: set[int], grace_s: float) -> None:
             os.killpg(group, signal.SIGKILL)
 
 
-def end_marked(mark: str) -> None:
-    """SIGKILL for every process that carries the *mark*."""
-    for pid in marked_processes(mark):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+def end_marked(mark: str, grace_s: float) -> None:
+    """SIGKILL for every process that carries the *mark*, until none is left or *grace_s* is over.
+
+    The kernel ends a killed process in its own time, and one that was starting another as it was
+    killed may have left it behind: so what is left is looked for anew.
+    """
+    deadline = time.monotonic() + grace_s
+    while (left := marked_processes(mark)) and time.monotonic() < deadline:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
 
 
 def main(mark: str) -> None:
@@ -70,7 +77,7 @@ def main(mark: str) -> None:
         elif word == "remove":
             groups.discard(int(group))
     end_groups(groups, GRACE_S)
-    end_marked(mark)
+    end_marked(mark, GRACE_S)
 
 
 if __name__ == "__main__":
