@@ -48,12 +48,12 @@ class DispatcherStubs:
         return Permit(**from_json(text))
 
     async def delivered(
-        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+        self, name: str, what: Delivered, took_ms: int, retry_after_ms: int
     ) -> None:
-        """Give the permit back, with what came of the delivery."""
+        """Give the permit called *name* back, with what came of the delivery."""
         with failing_as("A Durable Object"):
             stub = self._namespace.getByName(GOVERNOR)
-            await stub.delivered(job_id, str(what), took_ms, retry_after_ms)
+            await stub.delivered(name, str(what), took_ms, retry_after_ms)
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         """Return where the job waits, or None when it does not."""

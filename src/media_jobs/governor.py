@@ -11,7 +11,7 @@ has answered. So those that wait ask about as often as deliveries end, however m
 While less than three quarters of the window are out, a permit is good for a time instead of one
 delivery, the shorter the more are out. Its holder sends one delivery after the other without
 asking, and says nothing of them: so few teach nothing. Only of an overload it tells, and gives the
-permit back.
+permit back. It is the isolate's, for whichever of its senders comes next (`kept_permits`).
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +26,6 @@ __all__ = [
     "WINDOW_MAX",
     "Delivered",
     "Governor",
-    "KeptPermit",
     "Permit",
 ]
 
@@ -69,18 +68,13 @@ class Delivered(StrEnum):
 class Permit:
     """What a sender is told: to ask again after *wait_ms*, or (0) to send.
 
-    *keep_ms*: for how long it may send one delivery after the other; 0: one alone.
+    *keep_ms*: for how long it may send one delivery after the other; 0: one alone. *name*: by which
+    the permit is given back.
     """
 
     wait_ms: int = 0
     keep_ms: int = 0
-
-
-@dataclass(slots=True)
-class KeptPermit:
-    """Until when a sender may send without asking; in memory: one that begins anew asks again."""
-
-    until_ms: int = 0
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -97,6 +91,7 @@ class Governor:
     _halved_ms: int = -CALM_MS
     _closed_until_ms: int = 0
     _spread: int = 0
+    _named: int = 0
     _looked_ms: int = 0
 
     @property
@@ -112,7 +107,8 @@ class Governor:
     def ask(self, sender: str, now_ms: int) -> Permit:
         """Give *sender* a permit, or say when it is to ask again.
 
-        A sender has one permit at most: to ask again renews it.
+        A sender has one permit for one delivery at most: to ask again renews it. One that is kept
+        has a name of its own, as its sender may have passed it on when it asks again.
         """
         self._expire(now_ms)
         if sender in self._ends_ms or self._is_next(sender, now_ms):
@@ -143,22 +139,24 @@ class Governor:
         if keep_ms < KEEP_MS_MIN:
             keep_ms = 0
         else:
+            self._named += 1
+            sender = f"{sender}/{self._named}"
             self._kept.add(sender)
         self._ends_ms[sender] = ends_ms = now_ms + (keep_ms or LEASE_MS)
         heappush(self._ends, (ends_ms, sender))
-        return Permit(keep_ms=keep_ms)
+        return Permit(keep_ms=keep_ms, name=sender)
 
-    def _take_back(self, sender: str) -> None:
-        self._ends_ms.pop(sender, None)
-        self._kept.discard(sender)
+    def _take_back(self, name: str) -> None:
+        self._ends_ms.pop(name, None)
+        self._kept.discard(name)
 
     def answered(
-        self, sender: str, delivered: Delivered, now_ms: int, took_ms: int, retry_after_ms: int = 0
+        self, name: str, delivered: Delivered, now_ms: int, took_ms: int, retry_after_ms: int = 0
     ) -> None:
-        """Take the permit of *sender* back, and learn from what came of its delivery."""
+        """Take the permit called *name* back, and learn from what came of its delivery."""
         # Those that are kept are on their way for a small part of their time.
         is_used = self.out - len(self._kept) >= self.window / 2
-        self._take_back(sender)
+        self._take_back(name)
         if retry_after_ms:
             until_ms = now_ms + min(retry_after_ms, HOLD_MS_MAX)
             self._closed_until_ms = max(self._closed_until_ms, until_ms)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.governor import Delivered, KeptPermit, Permit
+from media_jobs.governor import Delivered, Permit
+from media_jobs.kept_permits import KeptPermits
 from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import DeferSlot, JobRecord
 from orchestrator.jobs.turn import Turn
@@ -51,9 +52,9 @@ class Slots(Protocol):
         ...
 
     async def delivered(
-        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+        self, name: str, what: Delivered, took_ms: int, retry_after_ms: int
     ) -> None:
-        """Give the permit back, with what came of the delivery."""
+        """Give the permit called *name* back, with what came of the delivery."""
         ...
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None: ...
@@ -63,13 +64,14 @@ class Slots(Protocol):
 class JobPorts:
     """Everything a job's Durable Object works with.
 
-    *later* runs what the present answer does not wait for; it must not raise.
+    *later* runs what the present answer does not wait for; it must not raise. *permits* are those
+    that the isolate keeps, for all its jobs.
     """
 
     store: JobStore
     alarm: Alarm
     turn: Turn
-    permit: KeptPermit
+    permits: KeptPermits
     later: Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
     objects: Objects
     peers: Peers

@@ -59,11 +59,14 @@ def test_no_more_are_on_their_way_than_the_window_and_the_window_has_bounds(
             assert permit.wait_ms >= 0
             assert 0 <= permit.keep_ms <= KEEP_MS_MAX
             if permit.wait_ms == 0:
-                assert sender in out or len(out) < int(before)
-                out[sender] = now_ms + (permit.keep_ms or LEASE_MS)
+                out.pop(sender, None)
+                assert permit.name not in out, "One that is kept may be used by another by now."
+                assert len(out) < int(before)
+                out[permit.name] = now_ms + (permit.keep_ms or LEASE_MS)
         elif what == "answer":
-            governor.answered(sender, delivered, now_ms, 100, retry_ms)
-            out.pop(sender, None)
+            name = sorted(out)[number % len(out)] if out else sender
+            governor.answered(name, delivered, now_ms, 100, retry_ms)
+            out.pop(name, None)
         assert 1 <= governor.window <= WINDOW_MAX
         assert governor.out <= max(WINDOW_MAX, len(out))
 
@@ -75,17 +78,25 @@ def test_each_of_many_gets_a_permit_and_asks_a_few_times_alone(
 ) -> None:
     governor, asked = Governor() if calm else crowded(), dict[str, int]()
     events = [(0, n, "ask") for n in range(senders)]
-    done, now_ms = 0, 0
+    done, now_ms, names = 0, 0, dict[int, str]()
     while events:
         now_ms, number, what = heappop(events)
         sender = f"job_{number}"
         if what == "answer":
-            governor.answered(sender, TAKEN, now_ms, took_ms)
+            governor.answered(names[number], TAKEN, now_ms, took_ms)
             done += 1
             continue
         asked[sender] = asked.get(sender, 0) + 1
-        wait_ms = governor.ask(sender, now_ms).wait_ms
-        heappush(events, (now_ms + (wait_ms or took_ms), number, "ask" if wait_ms else "answer"))
+        permit = governor.ask(sender, now_ms)
+        names[number] = permit.name
+        heappush(
+            events,
+            (
+                now_ms + (permit.wait_ms or took_ms),
+                number,
+                "ask" if permit.wait_ms else "answer",
+            ),
+        )
 
     assert done == senders
     assert governor.out == governor.waiting == 0
@@ -94,10 +105,9 @@ def test_each_of_many_gets_a_permit_and_asks_a_few_times_alone(
 
 def test_an_overload_halves_the_window_once_for_all_that_met_it() -> None:
     governor = Governor()
-    for number in range(8):
-        assert may(governor, f"job_{number}", 0)
-    for number in range(8):
-        governor.answered(f"job_{number}", OVERLOADED, 100 + number, 100 + number)
+    names = [governor.ask(f"job_{number}", 0).name for number in range(8)]
+    for number, name in enumerate(names):
+        governor.answered(name, OVERLOADED, 100 + number, 100 + number)
 
     assert governor.window == WINDOW_FIRST / 2
     assert may(governor, "job_9", 200)
@@ -184,8 +194,9 @@ def test_permits_are_kept_while_few_are_out_for_less_time_the_more_there_are() -
 
 def test_after_an_overload_each_permit_is_for_one_delivery_for_a_minute() -> None:
     governor = Governor()
-    assert governor.ask("job_1", 0).keep_ms > 0
-    governor.answered("job_1", OVERLOADED, 100, 100)
+    kept = governor.ask("job_1", 0)
+    assert kept.keep_ms > 0
+    governor.answered(kept.name, OVERLOADED, 100, 100)
 
     assert governor.ask("job_1", 100).keep_ms == 0
     governor.answered("job_1", TAKEN, 110, 10)
@@ -196,10 +207,10 @@ def test_after_an_overload_each_permit_is_for_one_delivery_for_a_minute() -> Non
 
 def test_nobody_keeps_a_permit_while_others_wait_for_one() -> None:
     governor = Governor(window=1.0)
-    governor.ask("job_1", 0)
+    kept = governor.ask("job_1", 0).name
     wait_ms = governor.ask("job_2", 0).wait_ms
     governor.ask("job_3", 0)
-    governor.answered("job_1", TAKEN, 10, 10)
+    governor.answered(kept, TAKEN, 10, 10)
 
     assert may(governor, "job_2", wait_ms)
     assert governor.ask("job_2", wait_ms).keep_ms == 0

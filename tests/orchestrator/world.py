@@ -8,8 +8,8 @@ from typing import Any
 from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.governor import KeptPermit
 from media_jobs.http import Reply
+from media_jobs.kept_permits import KeptPermits
 from media_jobs.ports import PeerAnswer
 from media_jobs.record import JobRecord
 from media_jobs.signing import sign, sign_request_line
@@ -70,6 +70,7 @@ class World:
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
     behind: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
+    permits: KeptPermits = field(default_factory=KeptPermits)
     tokens: int = 0
     woken: int = 0
     probes: Probes = field(default_factory=Probes)
@@ -89,7 +90,7 @@ class World:
                 store=CLASSES.job(disk),
                 alarm=Alarm(CLASSES.timer(disk), self.clock),
                 turn=Turn(self.clock),
-                permit=KeptPermit(),
+                permits=self.permits,
                 later=self.behind.append,
                 objects=self.objects,
                 peers=self.peers,

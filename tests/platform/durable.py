@@ -114,6 +114,7 @@ class Slots:
         self.permits: list[Permit] = []
         self.asked = 0
         self.delivered_: list[tuple[str, int, int]] = []
+        self.given_back: list[str] = []
 
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         self._called("request", ticket.job_id, ticket.attempt)
@@ -135,11 +136,12 @@ class Slots:
         if self.down:
             raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
         self.asked += 1
-        return self.permits.pop(0) if self.permits else Permit()
+        return self.permits.pop(0) if self.permits else Permit(name=job_id)
 
     async def delivered(
-        self, job_id: str, what: Delivered, took_ms: int, retry_after_ms: int
+        self, name: str, what: Delivered, took_ms: int, retry_after_ms: int
     ) -> None:
+        self.given_back.append(name)
         self.delivered_.append((str(what), took_ms, retry_after_ms))
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.sim.clients import Client
 from tests.sim.faults import Scripted
+from tests.sim.isolates import Isolates
 from tests.sim.network import Answer, HttpRequest, Receiver, Reply
 from tests.sim.shipped import Mutation, Shipped
 from tests.sim.world import START_MS, Chance, World
@@ -31,6 +32,8 @@ STORM = (
     Mutation("app.jobs.events", "event.deadline_ms < ports.now_ms()", "event.deadline_ms < 0"),
 )
 """How a retry storm is planted: everybody may send, and the app does what nobody waits for."""
+SHARED = Mutation("media_jobs.kept_permits", "if not one.busy", "if one")
+"""A kept permit that all jobs of its isolate use at once."""
 
 
 class BusyApp:
@@ -121,6 +124,9 @@ class FloodWorld(World):
 
     def _chance(self) -> Chance:
         return _Calm(self.seed)
+
+    def _isolates(self) -> Isolates:
+        return Isolates(self.seed, 0)
 
     def _skewed(self, node: Any) -> Any:
         return node

@@ -16,6 +16,7 @@ from tests.sim import earlier
 from tests.sim.clients import Client
 from tests.sim.containers import Work
 from tests.sim.faults import Scripted
+from tests.sim.isolates import Isolates
 from tests.sim.kernel import Op, Task
 from tests.sim.shipped import Shipped
 from tests.sim.world import Chance, World
@@ -170,6 +171,9 @@ class LifeWorld(World):
 
     def latency(self, base_ms: int) -> int:
         return base_ms
+
+    def _isolates(self) -> Isolates:
+        return Isolates(self.seed, 0)
 
     def _skewed(self, node: Any) -> Any:
         return node

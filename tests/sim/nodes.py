@@ -80,6 +80,7 @@ class DurableObject(Node):
         self.world = world
         self.disk: Any = None
         self.instance: Any = None
+        self.isolate = world.isolates.place(self)
         self.alarm_ms: int | None = None
         self.alarm_lost = False
         self.set_back_ms = 0
@@ -92,6 +93,13 @@ class DurableObject(Node):
         self._stuck: list[Task] = []
 
     def crash(self) -> None:
+        """Die, and sometimes with all that lives in the same isolate."""
+        self.evict()
+        if self.world.isolates.dies_too():
+            self.isolate.die()
+
+    def evict(self) -> None:
+        """Drop this object alone from memory."""
         self.instance = None
         self._begun_later = 0
         self.disk.forget_memory()
@@ -126,7 +134,7 @@ class DurableObject(Node):
 
     def _enter(self, method: str, args: tuple[Any, ...], done: Callable[..., None]) -> None:
         if self.world.faults.hit("evicted"):
-            self.crash()
+            self.evict()
         self.kernel.trace(self.name, f"is asked: {method}")
         try:
             value = getattr(self._awake(), method)(*args)

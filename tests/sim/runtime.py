@@ -65,6 +65,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             entropy=lambda size: here.world.entropy(size),
         ),
         "edge.convert": _module("edge.convert", raw_env=lambda: env),
+        "edge.isolate": _module("edge.isolate", shared=lambda make: here.node.isolate.shared(make)),
         "edge.kv": _module("edge.kv", KvArchivedJobs=lambda namespace: _Archived(here)),
         "edge.logs": _module("edge.logs", log=lambda record: here.world.log(here.node, record)),
         "edge.http": _module(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import TOLD
-from tests.sim.flood import STORM, FloodWorld
+from tests.sim.flood import SHARED, STORM, FloodWorld
 from tests.sim.shipped import Shipped, load
 
 FEW, MANY = 30, 180
@@ -28,6 +28,12 @@ def test_a_planted_retry_storm_is_found() -> None:
 
     assert many.goodput < few.goodput * TOLERANCE
     assert max(many.busy.page_ms) > PAGE_MS_MAX
+
+
+def test_a_permit_that_all_jobs_of_an_isolate_use_at_once_is_found() -> None:
+    world = FloodWorld(load([SHARED]), MANY).run()
+
+    assert max(world.busy.page_ms) > PAGE_MS_MAX
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from tests.sim.clients import Client
 from tests.sim.containers import ContainerHost
 from tests.sim.faults import Faults
 from tests.sim.fleets import SEVERAL, Fleets
+from tests.sim.isolates import Isolates
 from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import HttpRequest, Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
@@ -132,6 +133,9 @@ class World:
     def _chance(self) -> Chance:
         return Chance(self.seed)
 
+    def _isolates(self) -> Isolates:
+        return Isolates(self.seed, SKEW_MS)
+
     # --- what it is made of ---------------------------------------------------------------------
 
     def _make_settings(self) -> None:
@@ -155,10 +159,9 @@ class World:
         self.orchestrator = WorkerNode(self, "orchestrator", entry)
         job = self.shipped["orchestrator.jobs.job_do"].RenderJobDO
         dispatcher = self.shipped["orchestrator.dispatch.dispatcher_do"].DispatcherDO
-        self.jobs = Namespace(lambda name: self._skewed(JobObject(self, name, job)))
-        self.dispatchers = Namespace(
-            lambda name: self._skewed(DispatcherObject(self, name, dispatcher))
-        )
+        self.isolates = self._isolates()
+        self.jobs = Namespace(lambda name: JobObject(self, name, job))
+        self.dispatchers = Namespace(lambda name: DispatcherObject(self, name, dispatcher))
         self._namespaces = {"RENDER_JOB_DO": self.jobs, "DISPATCHER_DO": self.dispatchers}
         self.containers = [
             ContainerHost(self, f"{name}.sim", 1 + self.random.below(6))
@@ -260,7 +263,7 @@ class World:
         node = nodes[which % len(nodes)]
         self.kernel.trace(node.name, f"its clock jumps by {by_ms} ms")
         if isinstance(node, DurableObject):
-            node.jump(by_ms)
+            node.isolate.jump(by_ms)
         else:
             node.skew_ms += by_ms
 
@@ -279,7 +282,7 @@ class World:
 
     def _set_clock(self, node: Node) -> None:
         if isinstance(node, DurableObject):
-            node.jump(-node.skew_ms)
+            node.isolate.jump(-node.skew_ms)
         else:
             node.skew_ms = 0
 

@@ -76,11 +76,11 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         """Return a permit to send to the app as JSON."""
         return to_json(asdict(self.governor.ask(job_id, now_ms()))).decode()
 
-    def delivered(self, job_id: str, what: str, took_ms: int, retry_after_ms: int) -> str:
-        """Take a permit back."""
+    def delivered(self, name: str, what: str, took_ms: int, retry_after_ms: int) -> str:
+        """Take the permit called *name* back."""
         before = int(self.governor.window)
         spans_ms = int(took_ms), int(retry_after_ms)
-        self.governor.answered(job_id, Delivered(what), now_ms(), *spans_ms)
+        self.governor.answered(name, Delivered(what), now_ms(), *spans_ms)
         if (window := int(self.governor.window)) < before:
             waiting = self.governor.waiting
             self.ports.log({"event": "app_overloaded", "window": window, "waiting": waiting})

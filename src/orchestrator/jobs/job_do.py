@@ -18,6 +18,7 @@ from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.ed25519 import SubtleSigner
 from edge.http import HttpPeers
+from edge.isolate import shared
 from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
@@ -27,7 +28,7 @@ from edge.storage import SqlJobStore
 from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
-from media_jobs.governor import KeptPermit
+from media_jobs.kept_permits import KeptPermits
 from media_jobs.problems import error_document
 from media_jobs.request_id import with_fields
 from media_jobs.wire import (
@@ -54,7 +55,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             store=SqlJobStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
             turn=Turn(now_ms),
-            permit=KeptPermit(),
+            permits=shared(KeptPermits),
             later=Background(ctx),
             objects=R2Objects(raw),
             peers=HttpPeers(),

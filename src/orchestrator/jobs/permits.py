@@ -1,35 +1,63 @@
-"""A job and the governor: permits to send to the app, each for one delivery or kept for a time."""
+"""A job and the governor: permits to send to the app, each for one delivery or kept for a time.
+
+One that is kept serves all jobs of the isolate, one delivery at a time.
+"""
+
+from dataclasses import dataclass
 
 from media_jobs.errors import UpstreamError
 from media_jobs.governor import Delivered
+from media_jobs.kept_permits import KeptPermit
 from media_jobs.record import JobRecord
 from media_jobs.retry import START
 from orchestrator.jobs.job_log import line
 from orchestrator.ports import JobPorts
 
+__all__ = ["Leave", "ask", "report"]
 
-async def ask(job: JobRecord, tries: int, ports: JobPorts) -> int:
-    """Return 0 if the job may send to the app now, or in how many ms it is to ask again."""
-    if ports.now_ms() < ports.permit.until_ms:
-        return 0
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What a job was told: to ask again after *wait_ms*, or (0) to send one delivery.
+
+    *name*: that of its permit; *kept*: where that is one that the isolate keeps.
+    """
+
+    wait_ms: int = 0
+    name: str = ""
+    kept: KeptPermit | None = None
+
+
+async def ask(job: JobRecord, tries: int, ports: JobPorts) -> Leave:
+    """Return whether the job may send to the app now, or when it is to ask again."""
+    kept = ports.permits.take(ports.now_ms())
+    if kept is not None:
+        return Leave(name=kept.name, kept=kept)
     try:
         permit = await ports.slots.permit(job.job_id)
     except UpstreamError as error:
         ports.log(line(job, "permit_unknown", why=str(error)))
-        return START.delay_ms(tries + 1, job.job_id)
+        return Leave(wait_ms=START.delay_ms(tries + 1, job.job_id))
     if permit.keep_ms:
-        ports.permit.until_ms = ports.now_ms() + permit.keep_ms
-    return permit.wait_ms
+        kept = ports.permits.keep(permit.name, permit.keep_ms, ports.now_ms())
+    return Leave(permit.wait_ms, permit.name, kept)
 
 
 async def report(
-    job: JobRecord, what: Delivered, took_ms: int, retry_after_ms: int, ports: JobPorts
+    job: JobRecord,
+    leave: Leave,
+    what: Delivered,
+    took_ms: int,
+    retry_after_ms: int,
+    ports: JobPorts,
 ) -> None:
-    """Say what came of a delivery; with a permit that is kept only an overload, which ends it."""
-    if ports.now_ms() < ports.permit.until_ms and what is not Delivered.OVERLOADED:
-        return
-    ports.permit.until_ms = 0
+    """Say what came of a delivery; of one by a kept permit only an overload, which ends it."""
+    if leave.kept is not None:
+        if what is not Delivered.OVERLOADED:
+            ports.permits.leave(leave.kept)
+            return
+        ports.permits.drop(leave.kept)
     try:
-        await ports.slots.delivered(job.job_id, what, took_ms, retry_after_ms)
+        await ports.slots.delivered(leave.name, what, took_ms, retry_after_ms)
     except UpstreamError as error:  # It comes back by itself.
         ports.log(line(job, "permit_unknown", why=str(error)))

@@ -33,6 +33,7 @@ from media_jobs.signing import signed_headers
 from media_jobs.wire import JobEvent
 from orchestrator.jobs import permits
 from orchestrator.jobs.outcome import Outcome, document_of, later
+from orchestrator.jobs.permits import Leave
 from orchestrator.ports import JobPorts
 
 EVENT_TIMEOUT_MS = 15_000
@@ -55,12 +56,13 @@ async def tell_app(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
     shows = effect.progress_only and job.brief and ports.now_ms() < next_progress_ms(job)
     if shows and job.watched_until_ms <= ports.now_ms():
         return Outcome(settled=shown)
-    if wait_ms := await permits.ask(job, tries, ports):
+    leave = await permits.ask(job, tries, ports)
+    if leave.wait_ms:
         # Progress that waits is soon no news.
-        return Outcome(settled=shown if shows else partial(put_off, wait_ms=wait_ms))
+        return Outcome(settled=shown if shows else partial(put_off, wait_ms=leave.wait_ms))
     if shows:
-        return await _show(job, effect.event, ports)
-    return await _deliver(job, _due_with(job, effect, ports.now_ms()), tries, ports)
+        return await _show(job, effect.event, leave, ports)
+    return await _deliver(job, _due_with(job, effect, ports.now_ms()), tries, leave, ports)
 
 
 def _due_with(job: JobRecord, effect: TellApp, now_ms: int) -> list[OutboxEntry]:
@@ -79,7 +81,7 @@ def _due_with(job: JobRecord, effect: TellApp, now_ms: int) -> list[OutboxEntry]
 
 
 async def _deliver(
-    job: JobRecord, entries: Sequence[OutboxEntry], tries: int, ports: JobPorts
+    job: JobRecord, entries: Sequence[OutboxEntry], tries: int, leave: Leave, ports: JobPorts
 ) -> Outcome:
     now_ms = ports.now_ms()
     # Who was refused for that and heard of it in time has another clock than the app.
@@ -100,7 +102,8 @@ async def _deliver(
         if len(events) == 1
         else b"[%s]" % b",".join(event.to_json() for event in events)
     )
-    answer = await _post("/api/render/cf-callback", body, EVENT_TIMEOUT_MS, job, ports)
+    path = "/api/render/cf-callback"
+    answer = await _post(path, body, EVENT_TIMEOUT_MS, job, leave, ports)
     said = document_of(answer.text)
     taken = _taken(answer.status, said, len(entries))
     if taken:
@@ -141,7 +144,7 @@ def is_brief(said: dict[str, object]) -> bool:
     return all(n.isdecimal() for n in numbers) and [int(n) for n in numbers] >= [0, 7]
 
 
-async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
+async def _show(job: JobRecord, event: JobEvent, leave: Leave, ports: JobPorts) -> Outcome:
     """Show progress to who looks; the entry stays, to be told in its time."""
     fields = JobProgress.model_fields.keys() - {"type", "ts", "nonce"}
     progress = JobProgress(
@@ -152,7 +155,7 @@ async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
     )
     try:
         path = "/api/render/progress"
-        answer = await _post(path, progress.to_json(), SHOW_TIMEOUT_MS, job, ports)
+        answer = await _post(path, progress.to_json(), SHOW_TIMEOUT_MS, job, leave, ports)
     except UpstreamError:
         return Outcome(settled=shown)
     if answer.status != 200:
@@ -163,16 +166,17 @@ async def _show(job: JobRecord, event: JobEvent, ports: JobPorts) -> Outcome:
 
 
 async def _post(
-    path: str, body: bytes, timeout_ms: int, job: JobRecord, ports: JobPorts
+    path: str, body: bytes, timeout_ms: int, job: JobRecord, leave: Leave, ports: JobPorts
 ) -> PeerAnswer:
-    """Send a signed body with the permit that was given, and say what came of it."""
+    """Send a signed body by the *leave* that was given, and say what came of it."""
     headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)
     url = f"{ports.settings.app_base_url}{path}"
     begun_ms = ports.now_ms()
     try:
         answer = await ports.peers.call("POST", url, body, headers, timeout_ms)
     except UpstreamError:
-        await permits.report(job, Delivered.OVERLOADED, ports.now_ms() - begun_ms, 0, ports)
+        took_ms = ports.now_ms() - begun_ms
+        await permits.report(job, leave, Delivered.OVERLOADED, took_ms, 0, ports)
         raise
     what = Delivered.TAKEN if answer.status < 300 else Delivered.REFUSED
     if answer.status in OVERLOADS:
@@ -180,7 +184,7 @@ async def _post(
         is_late = DEADLINE_PASSED in answer.text
         what = Delivered.REFUSED if is_late else Delivered.OVERLOADED
     retry_after_ms = (answer.retry_after_s or 0) * 1000
-    await permits.report(job, what, ports.now_ms() - begun_ms, retry_after_ms, ports)
+    await permits.report(job, leave, what, ports.now_ms() - begun_ms, retry_after_ms, ports)
     return answer
 
 

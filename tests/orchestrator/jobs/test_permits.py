@@ -6,6 +6,7 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.governor import Permit
+from media_jobs.kept_permits import KeptPermits
 from media_jobs.ports import PeerAnswer
 from orchestrator.jobs.telling import EVENT_TIMEOUT_MS
 from tests.orchestrator.jobs.test_telling import EVENTS, NEW, PROGRESS, begun, shown, watch, work
@@ -187,7 +188,7 @@ def test_progress_without_a_permit_is_not_shown_and_not_late() -> None:
 def kept() -> World:
     """Return a world whose job got a permit for ten seconds when it told that it runs."""
     world = begun()
-    world.slots.permits = [Permit(keep_ms=10_000)]
+    world.slots.permits = [Permit(keep_ms=10_000, name="kept")]
     run(world.report("running", progress=0.1))
     run(world.settle())
     assert (world.slots.permits, world.told()[-1]["status"]) == ([], "running")
@@ -219,6 +220,47 @@ def test_a_permit_that_is_kept_ends_where_the_app_is_overloaded() -> None:
     run(world.report("uploading", progress=1.0))
     run(world.settle())
     assert world.slots.delivered_ == [("overloaded", 0, 7000)]
+    assert world.slots.given_back[-1] == "kept"
 
     run(world.wait(9000))
+    assert world.slots.asked == 1
+
+
+def test_a_permit_that_is_kept_serves_the_other_jobs_of_the_isolate() -> None:
+    world = kept()
+
+    world.prepare("job_2")
+    run(world.submit("job_2"))
+    run(world.settle("job_2"))
+
+    assert "job_2" in [event["jobId"] for event in world.told()]
+    assert world.slots.asked == 0
+
+
+def test_a_permit_that_is_in_use_is_not_used_twice_at_once() -> None:
+    world = kept()
+    asked = []
+
+    async def start_another(call: object) -> None:
+        world.peers.during.clear()
+        world.prepare("job_2")
+        await world.submit("job_2")
+        await world.settle("job_2")
+        asked.append(world.slots.asked)
+
+    world.peers.during[EVENTS] = start_another
+    run(world.report("uploading", progress=1.0))
+    run(world.settle())
+
+    assert asked[0] > 0, "The first delivery was on its way."
+
+
+def test_a_new_isolate_asks_for_permits_of_its_own() -> None:
+    world = kept()
+    world.evict()
+    world.permits = KeptPermits()
+
+    run(world.report("uploading", progress=1.0))
+    run(world.settle())
+
     assert world.slots.asked == 1
