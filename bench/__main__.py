@@ -3,9 +3,9 @@
 `python -m bench burn`, `pieces`, `remotion`, `encoders`, `preview`, `download`, `transfer`,
 `memory` and `transcribe` measure the engines, without a stack; `page` what people wait for over a
 slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
-takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `floods` how
-long one takes beside strangers. `--against REV` measures the routes of that commit, its jobs, its
-comments engine or its editor in the same run.
+takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `load` what
+thousands at once do, `floods` how long one takes beside strangers. `--against REV` measures the
+routes of that commit, its jobs, its comments engine or its editor in the same run.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from bench import (
     floods,
     imports,
     jobs,
+    load,
     memory,
     page_loads,
     pieces,
@@ -40,11 +41,9 @@ from bench.floor import Floor
 from bench.measure import measure
 from bench.peers import BenchPeers
 from bench.report import document, table
+from bench.running import running_stack
 from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
-from dev.stack.overlay import CONTAINERS
-from dev.stack.stack import Stack
 
-LOG_LINES = 40
 ROUNDS = 7
 ROUNDS_AGAINST = 5
 ENGINE_ROUNDS_MAX = 5
@@ -64,13 +63,16 @@ ENGINES = {
     "imports": imports.main,
     "jobs": jobs.main,
     "floods": floods.main,
+    "load": load.main,
 }
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     arguments = _arguments()
-    if arguments.against and arguments.subject == "remotion":
+    if arguments.subject == "load":
+        load.compare(arguments.against, arguments.jobs, arguments.minutes)
+    elif arguments.against and arguments.subject == "remotion":
         print(comments_against.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against and arguments.subject == "editor":
         print(editor.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
@@ -100,15 +102,8 @@ def _measure_routes(arguments: argparse.Namespace) -> None:
     with ExitStack() as exit_stack:
         folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
         peers = exit_stack.enter_context(BenchPeers())
-        stack = exit_stack.enter_context(
-            Stack(
-                state_dir=folder / "stack",
-                containers=(),
-                container_urls={one.name: peers.url for one in CONTAINERS},
-                worker_vars={"orchestrator": {"APP_BASE_URL": peers.url}},
-            )
-        )
-        exit_stack.push(lambda _kind, error, _trace: _show_log(stack) if error else None)
+        told = {"orchestrator": {"APP_BASE_URL": peers.url}}
+        stack = exit_stack.enter_context(running_stack(peers.url, worker_vars=told))
         secrets = stack.secrets
         storage = Storage(stack.s3_url, secrets.s3_access_key_id, secrets.s3_secret_access_key)
         deployment = Deployment(
@@ -143,10 +138,6 @@ def _measure_routes(arguments: argparse.Namespace) -> None:
         print(f"kept in {kept}")
 
 
-def _show_log(stack: Stack) -> None:
-    print("\n".join(stack.log_lines()[-LOG_LINES:]), file=sys.stderr)
-
-
 def _is_base(pair: tuple[int, Scenario]) -> bool:
     return pair[1].name.endswith("GET /healthz")
 
@@ -159,9 +150,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
     parser.add_argument("--against", metavar="REV", help="a commit to compare with")
+    parser.add_argument("--jobs", type=int, default=load.JOBS, help="of `load`")
+    parser.add_argument(
+        "--minutes", type=float, default=load.MINUTES, help="of `load`, for each commit"
+    )
     arguments = parser.parse_args()
-    if arguments.against and arguments.subject not in ("routes", "jobs", "remotion", "editor"):
-        parser.error("--against compares routes, jobs, comments videos and the editor only")
+    compared = ("routes", "jobs", "load", "remotion", "editor")
+    if arguments.against and arguments.subject not in compared:
+        parser.error("--against compares routes, jobs, loads, comments videos and the editor only")
     if arguments.against and not against.is_commit(arguments.against):
         parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:

@@ -52,14 +52,25 @@ class KeptConnection:
 
     def send(self, call: BenchCall) -> bytes:
         """Send *call* and return the answer's body; AssertionError for another status."""
+        status, answer = self.exchange(call)
+        assert status == call.status, (call.target, status, answer[:500])
+        return answer
+
+    def exchange(self, call: BenchCall) -> tuple[int, bytes]:
+        """Send *call* and return the answer's status and body, whatever the status.
+
+        Raises OSError when there is none; the connection is to be closed then.
+        """
         if time.monotonic() - self._used_s > IDLE_S_MAX:
             self._connection.close()
-        self._connection.request(call.method, call.target, call.body or None, call.headers)
-        response = self._connection.getresponse()
-        answer = response.read()
+        try:
+            self._connection.request(call.method, call.target, call.body or None, call.headers)
+            response = self._connection.getresponse()
+            answer = response.read()
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
         self._used_s = time.monotonic()
-        assert response.status == call.status, (call.target, response.status, answer[:500])
-        return answer
+        return response.status, answer
 
     def close(self) -> None:
         self._connection.close()

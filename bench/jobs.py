@@ -15,7 +15,6 @@ several become one event. Twice:
 import itertools
 import json
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,8 +29,8 @@ from bench.cpu import cpu_s, wait_until_idle
 from bench.job_floor import FloorJobs, running_floor
 from bench.job_report import FLOOR, beside_floor, table
 from bench.peers import BenchPeers
+from bench.running import running_stack
 from dev.installation import ROOT
-from dev.stack.overlay import CONTAINERS
 from dev.stack.stack import Stack
 from media_jobs.engines import ENGINES
 
@@ -211,20 +210,11 @@ def floor_timed(floor: FloorJobs) -> float:
 
 
 @contextmanager
-def running(tree: Path, *, is_counted: bool) -> Iterator[Side]:
-    """Start a stack with the Workers of *tree*."""
+def running(tree: Path, *, is_counted: bool, peers: BenchPeers | None = None) -> Iterator[Side]:
+    """Start a stack with the Workers of *tree*, and *peers* as its containers."""
     with ExitStack() as exit_stack:
-        folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
-        peers = exit_stack.enter_context(BenchPeers())
-        stack = exit_stack.enter_context(
-            Stack(
-                state_dir=folder / "stack",
-                root=tree,
-                containers=(),
-                container_urls={one.name: peers.url for one in CONTAINERS},
-                counted=is_counted,
-            )
-        )
+        peers = peers or exit_stack.enter_context(BenchPeers())
+        stack = exit_stack.enter_context(running_stack(peers.url, root=tree, is_counted=is_counted))
         side = Side(stack, peers)
         exit_stack.callback(side.close)
         yield side

@@ -24,7 +24,8 @@ class BenchPeers:
     does not answer, so that a start can be measured up to there. Use it as a context manager.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int = 1_000_000) -> None:
+        self.capacity = capacity
         self._changed = threading.Condition()
         self._renders: dict[str, dict[str, Any]] = {}
         self._told: Counter[str] = Counter()
@@ -94,7 +95,7 @@ class _Handler(Handler):
         super().__init__(*given)
 
     def do_GET(self) -> None:
-        self.answer(200, b'{"ok":true,"capacity":1000000}', JSON)
+        self.answer(200, b'{"ok":true,"capacity":%d}' % self.peers.capacity, JSON)
 
     def do_POST(self) -> None:
         status = self.peers.take(self.path, json.loads(self.body()))
