@@ -108,8 +108,8 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 
 # Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
 # Plugins are left out that none of them needs: some cost at each start, the others at each test.
-UNNEEDED := schemathesis anyio logging unraisableexception threadexception doctest pastebin stepwise
-UNIT := $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) --hypothesis-profile=unit -m "not programs and not heavy and not long"
+UNNEEDED := schemathesis anyio hypothesispytest logging unraisableexception threadexception doctest pastebin stepwise
+UNIT := HYPOTHESIS_PROFILE=unit $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) -m "not programs and not heavy and not long"
 WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts $(wildcard tests/test_*.py)
 
 unit-workers:
@@ -124,7 +124,7 @@ sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=â€¦ RUNS=â€
 long: RUNS ?= 60000
 long: sim build/debian-ffmpeg.stamp ## That for an hour, and the tests that take over 30 s, as CI does every night.
 	@$(TESTS) -m long tests
-	@$(TESTS) --hypothesis-profile=long -m "not programs and not heavy and not long" tests
+	@HYPOTHESIS_PROFILE=long $(TESTS) -m "not programs and not heavy and not long" tests
 
 stack: setup ## The tests that run on the local stack.
 	@$(TESTS) -m "not long" tests/stack tests/media

@@ -1,6 +1,7 @@
 """How a run of everything is divided between processes, and what tests have to tell at its end."""
 
 import gc
+import os
 import signal
 from collections.abc import Generator
 from functools import cache
@@ -33,7 +34,7 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("tests"), derandomize=False)
 # For `make unit`; `make test` has a hundred.
 settings.register_profile("unit", settings.get_profile("tests"), max_examples=25)
-settings.load_profile("tests")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
 
 
 def pytest_configure() -> None:

@@ -100,6 +100,7 @@ TRACK = st.lists(
 ).map(lambda spans: at(*sorted((start, start + length) for start, length in spans)))
 
 
+@pytest.mark.heavy
 @settings(max_examples=150)
 @given(first=TRACK, second=TRACK)
 def test_joining_loses_nothing_moves_little_and_shortens_nothing_below_sight(

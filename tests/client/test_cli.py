@@ -211,6 +211,7 @@ def test_without_a_terminal_login_says_what_to_give(
 # --- what is wrong with the server or the token ---------------------------------------------------
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("answer", "code", "says"),
     [
@@ -306,6 +307,7 @@ def test_a_result_is_saved_by_its_own_name(app: App, vidgen: Typed, tmp_path: Pa
     assert (tmp_path / "Ein Vortrag.burned-2.mp4").read_bytes() == b"video"
 
 
+@pytest.mark.heavy
 def test_media_are_listed_shown_added_renamed_fetched_and_deleted(
     app: App, vidgen: Typed, tmp_path: Path
 ) -> None:

@@ -164,6 +164,7 @@ def check_recut(script: str, cues: list[Cue]) -> None:
     assert "".join(map(said, found.cues)) == "".join(map(said, cues))
 
 
+@pytest.mark.heavy
 @generated(60)
 @given(spoken())
 def test_cues_of_words_keep_the_rules_of_their_script_or_tell(
@@ -172,6 +173,7 @@ def test_cues_of_words_keep_the_rules_of_their_script_or_tell(
     check_words(*made)
 
 
+@pytest.mark.heavy
 @generated(60)
 @given(listed())
 def test_cues_cut_anew_keep_the_rules_of_their_script_or_tell(

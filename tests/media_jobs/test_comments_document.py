@@ -352,6 +352,7 @@ _ROW = st.dictionaries(
 )
 
 
+@pytest.mark.heavy
 @settings(max_examples=40)
 @given(st.lists(_ROW | _JSON, max_size=4))
 def test_any_json_is_read_or_refused(rows: list[object]) -> None:

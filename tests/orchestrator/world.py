@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from media_jobs.alarm import Alarm
@@ -56,6 +57,12 @@ def _willing(call: PeerCall) -> PeerAnswer:
     return peer_answer(202 if call.path.endswith("/render") else 200)
 
 
+@lru_cache
+def _settings(env: tuple[tuple[str, str], ...]) -> OrchestratorSettings:
+    """Read once, as an isolate does it: a test asks for them at each call."""
+    return read_settings(dict(env).get)
+
+
 @dataclass
 class World:
     """Everything a test needs; times are those of *clock*."""
@@ -76,7 +83,7 @@ class World:
     probes: Probes = field(default_factory=Probes)
 
     def settings(self) -> OrchestratorSettings:
-        return read_settings(self.env.get)
+        return _settings(tuple(self.env.items()))
 
     def token(self) -> str:
         self.tokens += 1

@@ -243,6 +243,7 @@ def test_the_table_above_names_every_route() -> None:
     assert {(route.method, route.pattern): route.access for route in ROUTER.routes} == ROUTES
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("caller", CALLERS)
 def test_every_route_answers_only_callers_that_may(stage: Stage, caller: str) -> None:
     stage.add_token("token-revoked", "read submit admin", revoked_ms=1)

@@ -186,6 +186,7 @@ def _asked(problem: dict[str, Any]) -> str:
     return str(asked)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("method", "pattern"), NAMING)
 def test_what_another_workspace_has_is_not_there(stage: Stage, method: str, pattern: str) -> None:
     named = {**things_and_a_run(stage), "slot": "video"}

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.app.stage import Stage
 from tests.conftest import TOLD
 
@@ -9,6 +11,7 @@ JOBS = 400
 BYTES_MAX = 7000
 
 
+@pytest.mark.heavy
 def test_a_job_takes_less_than_seven_thousand_bytes_with_all_that_belongs_to_it(
     stage: Stage, record_property: Callable[[str, object], None]
 ) -> None:

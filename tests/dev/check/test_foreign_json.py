@@ -28,6 +28,7 @@ def test_a_reader_that_nesting_kills_is_found(tmp_path: Path, source: str, what:
     assert fault.what.startswith(f"{what} reads JSON")
 
 
+@pytest.mark.heavy
 def test_json_is_written_and_read_by_pydantic(tmp_path: Path) -> None:
     file = tmp_path / "src" / "edge" / "x.py"
     file.parent.mkdir(parents=True)

@@ -99,6 +99,7 @@ FILES = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("language", "encoding"), FILES)
 @pytest.mark.parametrize("cues", [8, 60])
 def test_a_file_in_its_language_s_encoding_is_read_without_a_hint(

@@ -59,6 +59,7 @@ cues = st.builds(
 )
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(cues, st.sampled_from(["vtt", "srt", "ass"]))
 def test_what_is_written_is_read_again_with_its_text_and_styles(cue: Cue, extension: str) -> None:
