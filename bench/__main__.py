@@ -4,8 +4,9 @@
 `memory` and `transcribe` measure the engines, without a stack; `page` what people wait for over a
 slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
 takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `load` what
-thousands at once do, `floods` how long one takes beside strangers. `--against REV` measures the
-routes of that commit, its jobs, its comments engine or its editor in the same run.
+thousands at once do, `floods` how long one takes beside strangers, `queue` what a step of a
+dispatcher costs by how many jobs wait. `--against REV` measures the routes of that commit, its
+jobs, its comments engine, its editor or its queue in the same run.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from bench import (
     page_loads,
     pieces,
     previews,
+    queue,
     timeline,
     transcripts,
     transfers,
@@ -64,7 +66,9 @@ ENGINES = {
     "jobs": jobs.main,
     "floods": floods.main,
     "load": load.main,
+    "queue": queue.main,
 }
+COMPARED = ("routes", "jobs", "load", "remotion", "editor", "queue")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -76,6 +80,8 @@ def main() -> None:
         print(comments_against.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against and arguments.subject == "editor":
         print(editor.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
+    elif arguments.against and arguments.subject == "queue":
+        print(queue.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against and arguments.subject == "jobs":
         print(jobs.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against:
@@ -155,9 +161,8 @@ def _arguments() -> argparse.Namespace:
         "--minutes", type=float, default=load.MINUTES, help="of `load`, for each commit"
     )
     arguments = parser.parse_args()
-    compared = ("routes", "jobs", "load", "remotion", "editor")
-    if arguments.against and arguments.subject not in compared:
-        parser.error("--against compares routes, jobs, loads, comments videos and the editor only")
+    if arguments.against and arguments.subject not in COMPARED:
+        parser.error(f"--against compares these only: {', '.join(COMPARED)}")
     if arguments.against and not against.is_commit(arguments.against):
         parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:

@@ -42,6 +42,7 @@ PURE = {
         "json",
         "math",
     ),
+    "array",
     "codecs",  # For the names of encodings.
     *("operator", "re", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse"),
     *("importlib", "pkgutil"),  # The registry of engines imports its own package's modules.

@@ -62,8 +62,7 @@ class ObjectStorage:
     def exec(self, sql: str, *params: object) -> Rows:
         if params:
             return Rows(self.sqlite.execute(sql, params))
-        statements = [statement for statement in sql.split(";") if statement.strip()]
-        rows = [Rows(self.sqlite.execute(statement)) for statement in statements]
+        rows = [Rows(self.sqlite.execute(statement)) for statement in _statements(sql)]
         return rows[-1]
 
     def setAlarm(self, due_ms: int) -> Resolved:
@@ -102,6 +101,17 @@ class ObjectStorage:
         quoted = ", ".join(f"quote({name})" for (name,) in columns)
         rows = self.sqlite.execute(f"SELECT {quoted} FROM {table} ORDER BY 1")  # noqa: S608 (own)
         return [f"INSERT INTO {table} VALUES ({', '.join(row)});" for row in rows]  # noqa: S608
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """Yield the statements of *sql*; a trigger's own end with semicolons too."""
+    statement = ""
+    for part in sql.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(" \n;"):
+                yield statement
+            statement = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,41 +7,37 @@ the job, asked after a while, says that it does not need it.
 The next slot goes to the caller with the fewest slots; among that caller's tickets to the one that
 has waited longest, with its priority (in seconds) added. A caller at its own limit waits, and so
 does a job that no host with a free slot can do; it holds nobody up.
+
+Those that hold slots are few, and are in memory (`Held`). Those that wait may be a hundred thousand
+and stay in the storage, which finds the first of each kind by an index (`edge.ticket_storage`); of
+all that is in memory is when their turns are (`media_jobs.waiting`).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from pydantic import BaseModel, ConfigDict
 
-from media_jobs.changed import changed
 from media_jobs.engines import EngineId
-from media_jobs.hosts import Fleet, HostState
+from media_jobs.hosts import HostState
 from media_jobs.request_id import StoredRequestId
 
 __all__ = [
     "CHECK_AFTER_MS",
     "HEAD_START_S_MAX",
-    "PLACES_LIFE_MS",
-    "SHORT_QUEUE",
     "DispatchState",
+    "First",
+    "Held",
     "Place",
-    "Places",
     "Ticket",
-    "grantable",
-    "place",
+    "expected_wait_ms",
+    "next_in_turn",
 ]
 
 CHECK_AFTER_MS = 10 * 60_000
 """How long after a grant, and after each confirmation, its job is asked whether it needs it."""
-
-SHORT_QUEUE = 200
-"""Tickets up to which each question for a place is answered exactly."""
-
-PLACES_LIFE_MS = 5_000
-"""How old the places in a longer queue may be."""
 
 HEAD_START_S_MAX = 3600
 """The most that priority may be worth."""
@@ -70,9 +66,13 @@ class Ticket(BaseModel):
     check_ms: int | None = None
 
     @property
-    def order(self) -> tuple[int, str]:
-        """What tickets of one caller are sorted by."""
-        return (self.since_ms - self.head_start_s * 1000, self.job_id)
+    def turn_ms(self) -> int:
+        """When it came, earlier by its priority."""
+        return self.since_ms - self.head_start_s * 1000
+
+    def is_within_limit(self, slots: int) -> bool:
+        """Whether its caller, who has so many *slots*, may have one more."""
+        return self.running_max is None or slots < self.running_max
 
 
 class DispatchState(BaseModel):
@@ -89,7 +89,8 @@ class DispatchState(BaseModel):
 class Place:
     """The position of a waiting ticket: 1 is next. *eta_ms*: expected wait, None when unknown.
 
-    *missing*: what keeps it waiting, as no host has it.
+    The position is its turn if nothing else comes. *missing*: what keeps it waiting, as no host
+    has it.
     """
 
     position: int
@@ -97,109 +98,69 @@ class Place:
     missing: tuple[str, ...] = ()
 
 
-def grantable(tickets: Iterable[Ticket], hosts: Mapping[str, HostState]) -> Iterator[Ticket]:
-    """Yield the waiting tickets that get a slot now, each with its host, in the order they do."""
-    tickets = list(tickets)
-    fleet = Fleet(hosts, (t.host for t in tickets if t.granted_ms is not None))
+@dataclass(frozen=True, slots=True)
+class First:
+    """A waiting ticket whose turn may be next, and how many *slots* its caller has."""
 
-    def placed(ticket: Ticket) -> Ticket | None:
-        host = fleet.take(ticket.needs, ticket.wishes)
-        return None if host is None else changed(ticket, host=host)
+    slots: int
+    ticket: Ticket
 
-    turns = _in_turn(tickets, placed, limited=True)
-    while fleet.has_room() and (turn := next(turns, None)) is not None:
-        yield turn
-
-
-def place(
-    tickets: Iterable[Ticket], job_id: str, capacity: int, mean_run_ms: int | None
-) -> Place | None:
-    """Return where *job_id* waits, or None when it does not wait.
-
-    The position is its turn if nothing else comes. The wait is that many turns of *capacity* slots
-    at the mean run time.
-    """
-    for position, ticket in enumerate(_in_turn(tickets), start=1):
-        if ticket.job_id == job_id:
-            return _place(position, capacity, mean_run_ms)
-    return None
+    @property
+    def order(self) -> tuple[int, int, str, str]:
+        """What is served first is the least."""
+        return self.slots, self.ticket.turn_ms, self.ticket.job_id, self.ticket.caller
 
 
-def _place(position: int, capacity: int, mean_run_ms: int | None) -> Place:
+def next_in_turn(firsts: Iterable[First]) -> Ticket | None:
+    """Return the ticket that is served first."""
+    first = min(firsts, key=lambda one: one.order, default=None)
+    return None if first is None else first.ticket
+
+
+class Held:
+    """The tickets that hold a slot. Each question is answered without a look at all of them."""
+
+    def __init__(self, tickets: Iterable[Ticket] = ()) -> None:
+        self.tickets: dict[str, Ticket] = {}
+        self.by_host: Counter[str] = Counter()
+        """How many slots of each host are held; of before there were hosts, of none (``""``)."""
+        self.by_caller: Counter[str] = Counter()
+        self._checks: list[tuple[int, str]] = []
+        for ticket in tickets:
+            self.put(ticket)
+
+    def put(self, ticket: Ticket) -> None:
+        """Take a ticket in place of its job's earlier one."""
+        self.remove(ticket.job_id)
+        self.tickets[ticket.job_id] = ticket
+        self.by_host[ticket.host] += 1
+        self.by_caller[ticket.caller] += 1
+        if ticket.check_ms is not None:
+            heappush(self._checks, (ticket.check_ms, ticket.job_id))
+
+    def remove(self, job_id: str) -> None:
+        """Forget a job's ticket, if it has one."""
+        ticket = self.tickets.pop(job_id, None)
+        if ticket is None:
+            return
+        for counts, name in ((self.by_host, ticket.host), (self.by_caller, ticket.caller)):
+            counts[name] -= 1
+            if not counts[name]:
+                del counts[name]
+
+    def first_due(self) -> Ticket | None:
+        """Return the ticket whose job is to be asked before all others."""
+        while self._checks:
+            check_ms, job_id = self._checks[0]
+            ticket = self.tickets.get(job_id)
+            if ticket is not None and ticket.check_ms == check_ms:
+                return ticket
+            heappop(self._checks)
+        return None
+
+
+def expected_wait_ms(position: int, capacity: int, mean_run_ms: int | None) -> int | None:
+    """Return how long who is at *position* waits: so many turns of all slots at the mean run."""
     if mean_run_ms is None or capacity < 1:
-        return Place(position=position, eta_ms=None)
-    turns = (position + capacity - 1) // capacity
-    return Place(position=position, eta_ms=turns * mean_run_ms)
-
-
-class Places:
-    """Where jobs wait, as `place` says, for a queue of any length.
-
-    A long one is put in order at most every `PLACES_LIFE_MS`: to do so for each of thousands that
-    ask would take all of an object's time. Who came since is said to be the last.
-    """
-
-    def __init__(self) -> None:
-        self._until_ms = 0
-        self._positions: dict[str, int] = {}
-
-    def of(
-        self,
-        tickets: Mapping[str, Ticket],
-        job_id: str,
-        capacity: int,
-        mean_run_ms: int | None,
-        now_ms: int,
-    ) -> Place | None:
-        """Return where *job_id* waits, or None when it does not wait."""
-        ticket = tickets.get(job_id)
-        if ticket is None or ticket.granted_ms is not None:
-            return None
-        if len(tickets) <= SHORT_QUEUE:
-            return place(tickets.values(), job_id, capacity, mean_run_ms)
-        if not self._until_ms - PLACES_LIFE_MS <= now_ms < self._until_ms:
-            order = _in_turn(tickets.values())
-            self._positions = {t.job_id: n for n, t in enumerate(order, start=1)}
-            self._until_ms = now_ms + PLACES_LIFE_MS
-        position = self._positions.get(job_id, len(self._positions) + 1)
-        return _place(position, capacity, mean_run_ms)
-
-
-def _as_it_is(ticket: Ticket) -> Ticket:
-    return ticket
-
-
-def _in_turn(
-    tickets: Iterable[Ticket],
-    placed: Callable[[Ticket], Ticket | None] = _as_it_is,
-    *,
-    limited: bool = False,
-) -> Iterator[Ticket]:
-    """Yield waiting tickets in the order they would be served, each counted as running after it.
-
-    Those are passed over that can't be *placed*, or with *limited* whose caller has enough.
-
-    A heap of callers, so that a queue of n costs n log n and not n².
-    """
-    running: Counter[str] = Counter()
-    waiting: dict[str, list[Ticket]] = defaultdict(list)
-    for ticket in tickets:
-        if ticket.granted_ms is None:
-            waiting[ticket.caller].append(ticket)
-        else:
-            running[ticket.caller] += 1
-    for line in waiting.values():
-        line.sort(key=lambda t: t.order, reverse=True)
-    callers = [(running[caller], line[-1].order, caller) for caller, line in waiting.items()]
-    heapify(callers)
-    while callers:
-        count, _, caller = heappop(callers)
-        line = waiting[caller]
-        most = line[-1].running_max
-        if limited and most is not None and count >= most:
-            continue
-        if (turn := placed(line.pop())) is not None:
-            yield turn
-            count += 1
-        if line:
-            heappush(callers, (count, line[-1].order, caller))
+        return None
+    return (position + capacity - 1) // capacity * mean_run_ms

@@ -129,35 +129,49 @@ UNKNOWN = HostState()
 class Fleet:
     """The hosts of an engine at one moment. Its free slots become fewer as they are taken."""
 
-    def __init__(self, hosts: Mapping[str, HostState], holding: Iterable[str]) -> None:
-        """*holding*: the host of each slot that is held; of before there were hosts, the first."""
+    def __init__(self, hosts: Mapping[str, HostState], held: Mapping[str, int]) -> None:
+        """*held*: how many slots of each host are; of before there were hosts, of the first."""
         self._hosts = hosts
-        first = next(iter(hosts), "")
-        self._used = Counter(host or first for host in holding)
+        self.used: Counter[str] = Counter()
+        """How many slots of each host are held."""
+        self._first = next(iter(hosts), "")
+        for host, count in held.items():
+            self.used[host or self._first] += count
+
+    def give_back(self, host: str) -> None:
+        """Take note that a slot of *host* is held no more."""
+        self.used[host or self._first] -= 1
 
     def has_room(self) -> bool:
         """Whether any slot is free."""
-        return any(self._used[host] < state.slots for host, state in self._hosts.items())
+        return any(self.used[host] < state.slots for host, state in self._hosts.items())
+
+    def can_do(self, needs: Collection[str]) -> bool:
+        """Whether a host with a free slot can do a job that has these *needs*."""
+        return bool(self._free(needs))
+
+    def _free(self, needs: Collection[str]) -> list[str]:
+        # The only one is asked all the same, and says better why it can't.
+        is_alone = len(self._hosts) == 1
+        return [
+            host
+            for host, state in self._hosts.items()
+            if self.used[host] < state.slots and (is_alone or all(map(state.has, needs)))
+        ]
 
     def take(self, needs: Collection[str], wishes: Collection[str]) -> str | None:
         """Return the host of the slot that a job gets, which is then taken; None: it waits."""
-        # The only one is asked all the same, and says better why it can't.
-        is_alone = len(self._hosts) == 1
-        free = [
-            host
-            for host, state in self._hosts.items()
-            if self._used[host] < state.slots and (is_alone or all(map(state.has, needs)))
-        ]
+        free = self._free(needs)
         if not free:
             return None
         # Of equals the first in the setting's order.
         best = min(free, key=lambda host: self._rank(host, wishes))
-        self._used[best] += 1
+        self.used[best] += 1
         return best
 
     def _rank(self, host: str, wishes: Collection[str]) -> tuple[bool, int, float]:
         state = self._hosts[host]
-        share = (state.slots - self._used[host]) / state.slots
+        share = (state.slots - self.used[host]) / state.slots
         return state.failing, -sum(map(state.has, wishes)), -share / state.weight
 
 

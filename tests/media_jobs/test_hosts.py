@@ -129,18 +129,18 @@ def test_a_job_is_placed_on(case: str) -> None:
     """One slot of each host called *a* or *b* is held."""
     hosts, needs, wishes, chosen = PLACEMENTS[case]
 
-    assert Fleet(hosts, hosts).take(needs, wishes) == chosen
+    assert Fleet(hosts, dict.fromkeys(hosts, 1)).take(needs, wishes) == chosen
 
 
 def test_a_slot_that_is_taken_is_not_free_for_the_next() -> None:
-    fleet = Fleet({"a": HostState(capacity=1), "b": HostState(capacity=1)}, [])
+    fleet = Fleet({"a": HostState(capacity=1), "b": HostState(capacity=1)}, {})
 
     assert [fleet.take((), ()) for _ in range(3)] == ["a", "b", None]
     assert not fleet.has_room()
 
 
 def test_a_slot_of_before_there_were_hosts_is_one_of_the_first() -> None:
-    assert not Fleet({"a": HostState(capacity=1)}, [""]).has_room()
+    assert not Fleet({"a": HostState(capacity=1)}, {"": 1}).has_room()
 
 
 def test_a_host_that_fails_comes_last_then_is_left_out_ever_longer_and_works_again() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -125,21 +126,63 @@ class TicketStore:
     def __init__(self, owner: Any) -> None:
         self._owner = owner
         self._disk: TicketDisk = owner.disk
+        self._dispatch = owner.world.shipped["media_jobs.dispatch"]
+        self._held: Any = None
 
-    def tickets(self) -> dict[str, Any]:
-        return self._disk.tickets
+    @property
+    def held(self) -> Any:
+        if self._held is None:
+            tickets = self._disk.tickets.values()
+            held = (ticket for ticket in tickets if ticket.granted_ms is not None)
+            self._held = self._dispatch.Held(held)
+        return self._held
+
+    def is_anybody_waiting(self) -> bool:
+        return any(ticket.granted_ms is None for ticket in self._disk.tickets.values())
+
+    def find(self, job_id: str) -> Any:
+        return self._disk.tickets.get(job_id)
+
+    def firsts(self, can_do: Any) -> list[Any]:
+        """Return who is next of each kind of needs, by a look at all tickets."""
+        slots = Counter(
+            ticket.caller for ticket in self._disk.tickets.values() if ticket.granted_ms is not None
+        )
+        firsts: dict[tuple[str, ...], Any] = {}
+        for ticket in self._disk.tickets.values():
+            has = slots[ticket.caller]
+            is_full = ticket.running_max is not None and has >= ticket.running_max
+            if ticket.granted_ms is None and not is_full and can_do(ticket.needs):
+                one = self._dispatch.First(has, ticket)
+                before = firsts.get(ticket.needs)
+                if before is None or one.order < before.order:
+                    firsts[ticket.needs] = one
+        return list(firsts.values())
+
+    def waiting(self) -> Any:
+        lines: dict[str, list[int]] = {}
+        for ticket in self._disk.tickets.values():
+            if ticket.granted_ms is None:
+                lines.setdefault(ticket.caller, []).append(ticket.turn_ms)
+        return self._owner.world.shipped["media_jobs.waiting"].Waiting(lines)
 
     def state(self) -> Any:
         return self._disk.state
 
     def put(self, ticket: Any) -> None:
+        held = self.held
         self._fail_perhaps()
         self._disk.tickets[ticket.job_id] = ticket
+        held.remove(ticket.job_id)
+        if ticket.granted_ms is not None:
+            held.put(ticket)
         self._owner.world.oracle.ticketed(self._owner, ticket)
 
     def delete(self, job_id: str) -> None:
+        held = self.held
         self._fail_perhaps()
         self._disk.tickets.pop(job_id, None)
+        held.remove(job_id)
 
     def put_state(self, state: Any) -> None:
         self._fail_perhaps()

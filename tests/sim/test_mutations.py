@@ -82,8 +82,8 @@ BUGS = {
     ),
     "a slot of a host is given twice": Mutation(
         "media_jobs.hosts",
-        "Counter(host or first for host in holding)",
-        "Counter(first for host in holding)",
+        "self.used[host or self._first] += count",
+        "self.used[self._first] += count",
     ),
     "a URL that has expired is given again": Mutation(
         "orchestrator.jobs.upload_urls",

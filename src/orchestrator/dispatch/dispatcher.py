@@ -9,17 +9,26 @@ A host has as many slots as it reports. While it does not answer, nothing is gra
 wait, or go to another host, and no attempt is used up.
 """
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.changed import changed
-from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Places, Ticket, grantable
+from media_jobs.dispatch import (
+    CHECK_AFTER_MS,
+    DispatchState,
+    First,
+    Held,
+    Place,
+    Ticket,
+    expected_wait_ms,
+    next_in_turn,
+)
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.hosts import UNKNOWN, HostState, missing
+from media_jobs.hosts import UNKNOWN, Fleet, HostState, missing
+from media_jobs.waiting import Waiting
 
 UNREACHED_AFTER_MS = 30_000
 MEAN_WEIGHT = 0.2
@@ -27,9 +36,17 @@ MEAN_WEIGHT = 0.2
 
 
 class TicketStore(Protocol):
-    """The dispatcher's storage; all but the alarm of one operation is one transaction."""
+    """The dispatcher's storage; all but the alarm of one operation is one transaction.
 
-    def tickets(self) -> dict[str, Ticket]: ...
+    However many wait, no question and no change looks at all of them.
+    """
+
+    @property
+    def held(self) -> Held: ...
+    def is_anybody_waiting(self) -> bool: ...
+    def find(self, job_id: str) -> Ticket | None: ...
+    def firsts(self, can_do: Callable[[Sequence[str]], bool]) -> Iterable[First]: ...
+    def waiting(self) -> Waiting: ...
     def state(self) -> DispatchState: ...
     def put(self, ticket: Ticket) -> None: ...
     def delete(self, job_id: str) -> None: ...
@@ -58,7 +75,6 @@ class DispatchPorts:
     health: Callable[[str], Awaitable[HostState]]
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
-    places: Places = field(default_factory=Places)
 
 
 def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | None:
@@ -66,7 +82,7 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
     store, now_ms = ports.store, ports.now_ms()
     if store.state().engine != engine:
         store.put_state(changed(store.state(), engine=engine))
-    known = store.tickets().get(ticket.job_id)
+    known = store.find(ticket.job_id)
     if known is not None and known.attempt > ticket.attempt:
         return None
     is_new = known is None or known.attempt != ticket.attempt
@@ -74,9 +90,7 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
         if known.granted_ms is not None:
             return known
         ticket = known
-    tickets = {**store.tickets(), ticket.job_id: ticket}.values()
-    turns = grantable(tickets, _hosts(ports))
-    turn = next((turn for turn in turns if turn.job_id == ticket.job_id), None)
+    turn = _turn_at_once(ticket, known, ports)
     granted = None
     # One write, with the alarm behind it: a ticket whose second write failed would have none.
     if turn is not None:
@@ -88,10 +102,46 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
     return granted
 
 
+def _turn_at_once(ticket: Ticket, known: Ticket | None, ports: DispatchPorts) -> Ticket | None:
+    """Return *ticket* with its host if a slot is free and no other's turn comes before it.
+
+    *known*: the ticket that its job has had so far.
+    """
+    held = ports.store.held
+    fleet = Fleet(_hosts(ports), held.by_host)
+    slots = held.by_caller[ticket.caller]
+    if known is not None and known.granted_ms is not None:
+        # That of an attempt before, whose slot this one comes in place of.
+        fleet.give_back(known.host)
+        slots -= known.caller == ticket.caller
+    if not ticket.is_within_limit(slots) or not fleet.can_do(ticket.needs):
+        return None
+    firsts = [First(slots, ticket), *ports.store.firsts(fleet.can_do)]
+    first = next_in_turn(firsts)
+    return _placed(ticket, fleet) if first is not None and first.job_id == ticket.job_id else None
+
+
+def _placed(ticket: Ticket, fleet: Fleet) -> Ticket | None:
+    host = fleet.take(ticket.needs, ticket.wishes)
+    return None if host is None else changed(ticket, host=host)
+
+
+def _next_turn(ports: DispatchPorts) -> Ticket | None:
+    """Return the waiting ticket that gets a slot now, with its host."""
+    store = ports.store
+    if not store.is_anybody_waiting():
+        return None
+    fleet = Fleet(_hosts(ports), store.held.by_host)
+    if not fleet.has_room():
+        return None
+    ticket = next_in_turn(store.firsts(fleet.can_do))
+    return None if ticket is None else _placed(ticket, fleet)
+
+
 def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
     """Take a ticket back, whether it waits or has a slot."""
     store = ports.store
-    ticket = store.tickets().get(job_id)
+    ticket = store.find(job_id)
     if ticket is None or ticket.attempt > attempt:
         return
     if ticket.granted_ms is not None:
@@ -114,7 +164,7 @@ def defer(
     It keeps its time of arrival.
     """
     store, now_ms = ports.store, ports.now_ms()
-    ticket = store.tickets().get(job_id)
+    ticket = store.find(job_id)
     if ticket is None or ticket.attempt != attempt or ticket.host != host:
         return
     store.put(changed(ticket, granted_ms=None, check_ms=None, host=""))
@@ -132,21 +182,26 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
     It is called from time to time for each silent job, and also notices a lost alarm.
     """
     ports.alarm.repair(min(_dues(ports), default=None))
-    hosts, tickets = _hosts(ports), ports.store.tickets()
+    store, hosts = ports.store, _hosts(ports)
+    ticket = store.find(job_id)
+    if ticket is None or ticket.granted_ms is not None:
+        return None
+    slots = store.held.by_caller
+    position = store.waiting().position(ticket.caller, ticket.turn_ms, slots)
     capacity = sum(host.slots for host in hosts.values())
-    mean_ms = ports.store.state().mean_run_ms
-    place = ports.places.of(tickets, job_id, capacity, mean_ms, ports.now_ms())
-    return place and replace(place, missing=missing(hosts, tickets[job_id].needs))
+    return Place(
+        position=position,
+        eta_ms=expected_wait_ms(position, capacity, store.state().mean_run_ms),
+        missing=missing(hosts, ticket.needs),
+    )
 
 
 def standing(ports: DispatchPorts) -> dict[str, dict[str, object]]:
     """Return what is known of each host: its slots, how many are held, and how it is."""
     hosts = _hosts(ports)
-    first = next(iter(hosts), "")
-    tickets = ports.store.tickets().values()
-    held = Counter(t.host or first for t in tickets if t.granted_ms is not None)
+    used = Fleet(hosts, ports.store.held.by_host).used
     return {
-        host: {"slots": known.slots, "inUse": held[host], "state": known.standing}
+        host: {"slots": known.slots, "inUse": used[host], "state": known.standing}
         for host, known in hosts.items()
     }
 
@@ -157,9 +212,10 @@ def count_waiting(ports: DispatchPorts) -> int:
     Called by the app's cron; it also repairs an alarm that was lost or left unset by a failed
     write.
     """
-    if ports.store.tickets():
+    store = ports.store
+    if store.held.tickets or store.is_anybody_waiting():
         ports.alarm.rearm(_next_due_ms(ports))
-    return sum(ticket.granted_ms is None for ticket in ports.store.tickets().values())
+    return store.waiting().count if store.is_anybody_waiting() else 0
 
 
 def rearm(ports: DispatchPorts) -> None:
@@ -169,12 +225,10 @@ def rearm(ports: DispatchPorts) -> None:
 
 async def rest(ports: DispatchPorts) -> None:
     """Do what is due: grant, ask the hosts and the holders of slots. Called by the alarm."""
-    store = ports.store
     # Set before anything is tried: whatever happens below, the alarm goes off again.
     ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
-    for ticket in list(store.tickets().values()):
-        if ticket.check_ms is not None and ticket.check_ms <= ports.now_ms():
-            await _confirm(ticket, ports)
+    while (ticket := ports.store.held.first_due()) is not None and _is_due(ticket, ports):
+        await _confirm(ticket, ports)
     # What is free is given before a host is asked that may hang.
     await _grant_turns(ports)
     await _ask_hosts(ports)
@@ -182,9 +236,13 @@ async def rest(ports: DispatchPorts) -> None:
     ports.alarm.rearm(_next_due_ms(ports))
 
 
+def _is_due(ticket: Ticket, ports: DispatchPorts) -> bool:
+    return ticket.check_ms is not None and ticket.check_ms <= ports.now_ms()
+
+
 async def _grant_turns(ports: DispatchPorts) -> None:
     # Looked for anew each time: awaiting a job lets others in, who take slots and give them back.
-    while turn := next(grantable(ports.store.tickets().values(), _hosts(ports)), None):
+    while turn := _next_turn(ports):
         now_ms = ports.now_ms()
         await _confirm(_grant(turn, now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
 
@@ -201,10 +259,6 @@ def _put_host(host: str, known: HostState, ports: DispatchPorts) -> None:
     """Store what is known of *host*; of those that were taken out nothing is kept."""
     hosts = {**_hosts(ports), host: known}
     ports.store.put_state(changed(ports.store.state(), hosts=hosts))
-
-
-def _is_anybody_waiting(store: TicketStore) -> bool:
-    return any(ticket.granted_ms is None for ticket in store.tickets().values())
 
 
 def _grant(ticket: Ticket, now_ms: int, check_ms: int, ports: DispatchPorts) -> Ticket:
@@ -233,7 +287,7 @@ async def _confirm(ticket: Ticket, ports: DispatchPorts) -> None:
     else:
         again_ms = CHECK_AFTER_MS
     # Awaiting the job let others in: it may have given the slot back, or asked for its next one.
-    now = store.tickets().get(ticket.job_id)
+    now = store.find(ticket.job_id)
     if now is None or now.attempt != ticket.attempt or now.granted_ms is None:
         return
     if needed:
@@ -259,9 +313,9 @@ def _asks(ports: DispatchPorts) -> dict[str, int]:
     All, while a job waits; of several, those that get nothing while the others work.
     """
     hosts = _hosts(ports)
-    if _is_anybody_waiting(ports.store):
+    if ports.store.is_anybody_waiting():
         return {host: known.ask_ms for host, known in hosts.items()}
-    if len(hosts) == 1 or not ports.store.tickets():
+    if len(hosts) == 1 or not ports.store.held.tickets:
         return {}
     return {host: known.ask_ms for host, known in hosts.items() if known.is_out}
 
@@ -280,17 +334,15 @@ async def _ask_host(engine: EngineId, host: str, url: str, ports: DispatchPorts)
 
 
 def _next_due_ms(ports: DispatchPorts) -> int | None:
-    store = ports.store
-    tickets = store.tickets().values()
     dues = _dues(ports)
-    if next(grantable(tickets, _hosts(ports)), None) is not None:
+    if _next_turn(ports) is not None:
         dues.append(ports.now_ms())
     # Never in the past, which is no time for an alarm: a host not asked yet is asked now.
     return max(min(dues), ports.now_ms()) if dues else None
 
 
 def _dues(ports: DispatchPorts) -> list[int]:
-    """Return when to ask the holders and the hosts."""
-    tickets = ports.store.tickets().values()
-    dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
+    """Return when to ask the first holder, and the hosts."""
+    first = ports.store.held.first_due()
+    dues = [] if first is None or first.check_ms is None else [first.check_ms]
     return [*dues, *_asks(ports).values()]

@@ -98,5 +98,4 @@ class Stage:
 
     def places(self) -> dict[str, str]:
         """Return the host of each job that holds a slot."""
-        tickets = self.store.tickets().values()
-        return {t.job_id: t.host for t in tickets if t.granted_ms is not None}
+        return {t.job_id: t.host for t in self.store.held.tickets.values()}
