@@ -81,7 +81,9 @@ def _round() -> Iterator[tuple[str, float]]:
 
 def _started(workers: Sequence[Worker], persist: Path) -> Mapping[str, float]:
     """Start *workers* in one workerd, and return the seconds of their imports."""
-    settings = StackSettings(workers=workers, persist=persist, secrets=Secrets.make())
+    settings = StackSettings(
+        workers=workers, persist=persist, secrets=Secrets.make(), compiled=False
+    )
     guard = Guard()
     running = MiniflareWorkers(settings, guard=guard, log=LogStream(None), env=os.environ)
     try:
@@ -104,7 +106,7 @@ def _ask_new(first: First) -> None:
     """Start both Workers, and ask the app what is asked."""
     with (
         tempfile.TemporaryDirectory() as name,
-        Stack(state_dir=Path(name), containers=()) as stack,
+        Stack(state_dir=Path(name), containers=(), compiled=False) as stack,
     ):
         connection = KeptConnection(stack.app_url)
         headers = {

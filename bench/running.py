@@ -33,6 +33,7 @@ def running_stack(
             containers=(),
             container_urls={one.name: peers_url for one in CONTAINERS},
             counted=is_counted,
+            compiled=False,
             worker_vars={name: dict(given) for name, given in (worker_vars or {}).items()},
         ) as stack,
     ):

@@ -66,7 +66,8 @@ class Stack(RunningStack):
     migrations are those in *root*; with an *overlay*, those of the project with its files laid over
     them, and the containers' programs, too. *other_workers* do not belong to the app: each answers
     the route patterns that are given for its name, on the app's port. *counted*: the Workers count
-    what they are asked and ask, for `bench jobs`. Raises StackError.
+    what they are asked and ask, for `bench jobs`. Without *compiled* they compile their files at
+    each start, as a deploy does. Raises StackError.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Stack(RunningStack):
         other_workers: Mapping[str, Sequence[str]] | None = None,
         unbuilt_page: bool = False,
         counted: bool = False,
+        compiled: bool = True,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
@@ -103,6 +105,7 @@ class Stack(RunningStack):
         self._other_workers = other_workers or {}
         self._unbuilt_page = unbuilt_page
         self._counted = counted
+        self._compiled = compiled
         self._exit = ExitStack()
         self._parts: dict[str, ManagedProcess] = {}
         self._held = HeldPorts()
@@ -264,6 +267,7 @@ class Stack(RunningStack):
                 secrets=self.secrets,
                 others=self._other_workers,
                 counted=self._counted,
+                compiled=self._compiled,
             ),
             guard=self._guard,
             log=self.log,

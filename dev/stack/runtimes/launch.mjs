@@ -32,6 +32,7 @@ import { applyMigrations } from "./migrations.mjs";
  * @property {OtherWorker[]} others
  * @property {string} persist folder of the state
  * @property {boolean} counted whether requests and the use of bindings are counted
+ * @property {boolean} compiled whether the Workers' files come with their byte code
  * @property {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
  */
 
@@ -110,7 +111,7 @@ function workerOptions(launch, all, source, index) {
       config,
       options,
       boundEntrypoints(all, config.name),
-      launch.counted,
+      launch,
     ),
     unsafeEvalBinding: EVAL_BINDING,
     bindings: { ...rest.bindings, ...worker.bindings },

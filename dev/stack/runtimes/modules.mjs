@@ -49,12 +49,16 @@ export function uploadedModules(config, rules) {
   return modules;
 }
 
+/** @param {Module[]} modules */
+export function read(modules) {
+  return modules.map(({ name, file }) => ({ path: name, contents: readFileSync(file) }));
+}
+
 /**
  * The files as one blob with an index, which the host unpacks without a copy.
- * @param {Module[]} modules
+ * @param {{ path: string, contents: Buffer }[]} files
  */
-export function pack(modules) {
-  const contents = modules.map((module) => readFileSync(module.file));
-  const files = modules.map((module, i) => ({ path: module.name, size: contents[i].length }));
-  return { files, blob: new Uint8Array(Buffer.concat(contents)) };
+export function pack(files) {
+  const index = files.map(({ path, contents }) => ({ path, size: contents.length }));
+  return { index, blob: new Uint8Array(Buffer.concat(files.map((file) => file.contents))) };
 }
