@@ -16,7 +16,7 @@ from engine_kit.sources import Sources
 from engine_kit.timeline import Timeline, tracks_of
 from engine_kit.together import together
 
-from burner import encoding, pieces, plan
+from burner import encoding, helping, pieces, plan
 from burner.checks import check_output, check_source
 from burner.forks import FORKS
 from burner.glyphs import places_of
@@ -46,6 +46,8 @@ SUBTITLES = "subtitles"
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
 WATERMARK_BYTES_MAX = 8 * 1024 * 1024
 METADATA = "metadata.json"
+
+_NO_STILLS = Stills(poster_s=0.0, sheet_s=())
 
 BurnJob = EngineJob[BurnOptions]
 
@@ -96,6 +98,9 @@ async def run(job: BurnJob) -> Outputs:
             job.settings.encoders,
         ),
     )
+    if job.request.helps is not None:
+        await helping.help_out(job, await _prepared(job, burn, _NO_STILLS), environment)
+        return {}
     stills = stills_of(text.cues, timeline.shown_until_s, [one.cue for one in worst])
     burn = await _prepared(job, burn, stills)
     made, output = await _made(job, burn, inspection, samples, environment)
@@ -147,6 +152,8 @@ async def _drawn(
     laid_out = await FORKS.run(lay_out, job.work_dir, text, options, video)
     text = laid_out.text
     picture = plan.picture_of(video)
+    if job.request.helps is not None:  # Who leads looks at it.
+        return laid_out, Inspection(script=laid_out.measures.script)
     inspection = await inspect(job, laid_out.measures, text, picture, environment)
     notices = (*laid_out.notices, *inspection.notices)
     unknown = [character for character in inspection.unmapped if character not in text.missing]
@@ -221,11 +228,13 @@ async def _burn(
     # Once more after the hardware has failed: from where that was, as who watches wants movement.
     burned = job.span(Status.RUNNING, "burn", max(0.1, job.reporter.progress), 0.9)
 
-    parts = pieces.pieces_of(burn, job.settings.pieces, job.settings.piece_s_min)
+    whole = pieces.with_stills(burn)
+    shared = helping.shared_pieces(job, whole)
+    parts = shared or pieces.pieces_of(burn, job.settings.pieces, job.settings.piece_s_min)
     if parts:
-        whole = pieces.with_stills(burn)
+        among = helping.plan_of(job, whole, parts) if shared else None
         try:
-            await burn_in_pieces(job, whole, parts, environment, burned)
+            await burn_in_pieces(job, whole, parts, environment, burned, among)
         except EngineFailure as failure:
             if failure.code is FailureCode.DISK_FULL:
                 raise

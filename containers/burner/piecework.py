@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine_kit.engine import EngineJob
@@ -11,9 +12,11 @@ from engine_kit.logs import log
 from engine_kit.timeline import Timeline, Tracks
 
 from burner import pieces, plan
+from burner.crew import Alone, Crew, Led
 from burner.pieces import Piece
 from burner.plan import Burn
 from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.wire import PiecePlan
 
 TRIES = 2
 """Of one piece, before all of the burn has failed."""
@@ -25,24 +28,40 @@ async def burn_in_pieces(
     parts: Sequence[Piece],
     environment: Mapping[str, str],
     burned: Callable[[float], None],
+    plan_of_all: PiecePlan | None = None,
 ) -> None:
     """Make OUTPUT, and the stills, of *parts*; *burned* is told the share of frames that are done.
 
-    A piece that fails is burned again by itself. Raises EngineFailure.
+    With a plan, other hosts make pieces, too. A piece that fails is burned again by itself. Raises
+    EngineFailure.
     """
     done = [0] * len(parts)
+    made: dict[int, Timeline] = {}
 
-    def follow(piece: Piece) -> Callable[[FfmpegProgress], None]:
-        def count(progress: FfmpegProgress) -> None:
-            done[piece.number] = max(done[piece.number], progress.frame)
-            burned(min(sum(done) / len(burn.timeline.frames_s), 1.0))
+    def count(piece: Piece, frames: int) -> None:
+        done[piece.number] = max(done[piece.number], frames)
+        burned(min(sum(done) / len(burn.timeline.frames_s), 1.0))
 
-        return count
+    def have(piece: Piece, line: Timeline) -> None:
+        made[piece.number] = line
+        count(piece, len(line.frames_s))
 
-    first, *others = parts
-    made = await _all_of([_piece(job, burn, piece, environment, follow(piece)) for piece in parts])
-    for piece, line in zip((first, *others), made, strict=True):
-        pieces.check_piece(piece, line, made[0].head)
+    crew = _crew(job, parts, plan_of_all, have)
+
+    async def work() -> None:
+        while (piece := await crew.next()) is not None:
+            follow = partial(_follow, piece, count)
+            line = await burn_piece(job, burn, piece, environment, follow)
+            crew.have(piece, line)
+            have(piece, line)
+
+    try:
+        await _all_of([work() for _ in range(job.settings.pieces)])
+    except EngineFailure:
+        await crew.give_up()
+        raise
+    for piece in parts:
+        pieces.check_piece(piece, made[piece.number], made[0].head)
     (job.work_dir / pieces.LIST).write_text(pieces.list_text(parts), encoding="ascii")
     await job.run_ffmpeg(pieces.join_argv(burn))
     joined = await job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(burn))
@@ -55,13 +74,29 @@ async def burn_in_pieces(
     log("burned_in_pieces", count=len(parts))
 
 
-async def _piece(
+def _crew(
+    job: EngineJob[BurnOptions],
+    parts: Sequence[Piece],
+    plan_of_all: PiecePlan | None,
+    have: Callable[[Piece, Timeline], None],
+) -> Crew:
+    if plan_of_all is None or job.piecework is None:
+        return Alone(parts)
+    return Led(job=job, piecework=job.piecework, plan=plan_of_all, parts=parts, fetched=have)
+
+
+def _follow(piece: Piece, count: Callable[[Piece, int], None], progress: FfmpegProgress) -> None:
+    count(piece, progress.frame)
+
+
+async def burn_piece(
     job: EngineJob[BurnOptions],
     burn: Burn,
     piece: Piece,
     environment: Mapping[str, str],
     follow: Callable[[FfmpegProgress], None],
 ) -> Timeline:
+    """Make the file of *piece*, again if it fails; raises EngineFailure."""
     argv = pieces.piece_argv(burn, piece)
     for left in reversed(range(TRIES)):
         try:
@@ -78,11 +113,11 @@ async def _piece(
     raise AssertionError("a try returns or raises")
 
 
-async def _all_of(works: Sequence[Coroutine[Any, Any, Timeline]]) -> list[Timeline]:
-    """Return the results in order; when one fails the others are canceled, and have ended."""
+async def _all_of(works: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Wait for all; when one fails the others are canceled, and have ended."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        return await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks)
     except BaseException:
         for task in tasks:
             task.cancel()

@@ -30,6 +30,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log, under_attempt
 from engine_kit.metrics import Metrics
+from engine_kit.piecework import kit_of
 from engine_kit.settings import VERSION, ContainerSettings
 from engine_kit.tool_log import ToolLog, under_log
 from engine_kit.transfer import Transfers
@@ -112,6 +113,7 @@ class Attempts(Generic[OptionsT]):
         self._client = client
         self._home = home
         self._tools = {program.engine.name: VERSION, **tools}
+        self.kit = kit_of(self._tools) if program.engine.in_pieces else ""
         self.cache_dir = home / "cache"
         self.cache_dir.mkdir(exist_ok=True)
         self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
@@ -306,6 +308,7 @@ class Attempts(Generic[OptionsT]):
             transfers=transfers,
             reporter=attempt.reporter,
             evidence=evidence,
+            kit=self.kit,
         )
 
     def _report_end(

@@ -25,6 +25,7 @@ from engine_kit.fork_server import ForkServer
 from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.metrics import Metrics
+from engine_kit.piecework import Piecework
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
 from engine_kit.timeline import Timeline, Tracks, read_timeline
@@ -47,7 +48,7 @@ class EngineJob(Generic[OptionsT]):
 
     *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end;
     *cache_dir* is shared by the attempts of this process. *evidence* fills with what is read and
-    used, and is reported with the end.
+    used, and is reported with the end. *kit*: the word that hosts share which draw alike.
     """
 
     engine: Engine
@@ -60,6 +61,7 @@ class EngineJob(Generic[OptionsT]):
     transfers: Transfers
     reporter: Reporter
     evidence: Evidence = field(default_factory=Evidence)
+    kit: str = ""
 
     def report(self, status: Status, phase: str | None, progress: float | None) -> None:
         """Say what is being done; sent when it may be. *progress* is 0..1 of the whole attempt.
@@ -100,6 +102,14 @@ class EngineJob(Generic[OptionsT]):
         self.evidence.inputs[slots.get(field, field)] = read
         log("downloaded", path=path.name, sizeBytes=read.size_bytes)
         return read.size_bytes
+
+    @property
+    def piecework(self) -> Piecework | None:
+        """The way to its pieces, where the orchestrator divides them among hosts."""
+        url = self.request.pieces_url
+        if url is None:
+            return None
+        return Piecework(links=self.links, transfers=self.transfers, url=url)
 
     def drawn_with(self, files: Iterable[Path]) -> None:
         """Note the font *files* that text was drawn with."""
@@ -255,6 +265,7 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
     engine, optional = program.engine, (HttpUrl | None, None)
     # Any: as `create_model` takes them, a type and a default.
     fields: dict[str, Any] = {"callback_url": (HttpUrl, ...), "urls_url": optional}
+    fields["pieces_url"] = optional
     fields |= {
         slot.url_field: (HttpUrl, ...) if slot.required and not slot.modes else optional
         for slot in engine.inputs
@@ -264,8 +275,8 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
         fields |= {kept.put_field: optional, kept.get_field: optional}
     key = (Annotated[str, Field(max_length=1024)] | None, None)
     for slot in engine.outputs:
-        # Which of them a mode needs is known with the options.
-        needed = slot.required and not engine.modes
+        # Which of them a mode needs is known with the options; a helper makes none.
+        needed = slot.required and not (engine.modes or engine.in_pieces)
         fields[slot.put_field] = (HttpUrl, ...) if needed else optional
         fields |= {name: key for name in (slot.key_field, slot.also_key) if name}
     return create_model(f"Render_{engine.name}", __base__=RenderRequest, **fields)

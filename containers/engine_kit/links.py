@@ -39,7 +39,7 @@ _OBJECT = TypeAdapter(dict[str, object])
 
 def fields_of(request: RenderRequest) -> dict[str, str]:
     """Return the URL fields of *request* by their names on the wire, those for calls left out."""
-    own = {"callbackUrl", "urlsUrl"}
+    own = {"callbackUrl", "urlsUrl", "piecesUrl"}
     return {
         name: value
         for name, value in request.model_dump(by_alias=True).items()
@@ -87,6 +87,10 @@ class Links:
         """Whether the request has this URL."""
         return field in self._urls
 
+    def add(self, urls: Mapping[str, str]) -> None:
+        """Take further URLs, by their fields; a renewal does not bring them."""
+        self._urls |= urls
+
     async def usable(self, field: str) -> str:
         """Return the URL of *field*, renewed first if its life is over or nearly so."""
         url = self._urls[field]
@@ -131,6 +135,12 @@ class Links:
         if not given or any(number not in given[0].parts for number in numbers):
             raise EngineFailure(FailureCode.TRANSFER_FAILED, "There are no URLs for an upload.")
         return given[0]
+
+    async def answer(self, url: str, content: bytes) -> bytes | None:
+        """Return what the orchestrator answers at *url*; None where it does not, or refuses."""
+        answers: list[bytes] = []
+        await self._ask(url, content, answers.append)
+        return answers[0] if answers else None
 
     async def _ask(self, urls_url: str, content: bytes, take: Callable[[bytes], None]) -> None:
         for tries in range(1, TRIES_MAX + 1):

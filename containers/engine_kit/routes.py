@@ -132,6 +132,8 @@ class _Handlers:
                 {"code": one.code, "message": one.message} for one in confinement.current().notices
             ],
         }
+        if self._attempts.kit:
+            document["kit"] = self._attempts.kit
         if self._program.models is not None:
             document["models"] = list(self._program.models())
         if self._attempts.acceptance.is_refused:
@@ -266,7 +268,14 @@ class _Handlers:
         return options
 
     def _check_outputs(self, render: RenderRequest, options: BaseModel) -> None:
-        """Refuse a request without the URL of an output that these options need."""
+        """Refuse a request without the URL of an output that these options need.
+
+        One that helps needs none: it has to be of this program's own kit.
+        """
+        if render.helps is not None:
+            if render.pieces_url is None or render.helps.kit != self._attempts.kit:
+                raise invalid_field("helps.kit", "field.choice", choices=self._attempts.kit)
+            return
         needed = self._engine.required_outputs(options.model_dump())
         fields = render.model_dump(by_alias=True)
         for slot in self._engine.outputs:

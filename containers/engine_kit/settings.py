@@ -31,6 +31,7 @@ class ContainerSettings:
     kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
     addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
     *pieces*: how many processes burn one film at once, of at least *piece_s_min* seconds each.
+    *shared_s_min*: how long a film is at least whose pieces other hosts may make; 0: none is.
     *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
     *region*, *cost_weight*: what the orchestrator is told of where it is and what it costs beside
     the engine's other hosts. *encoders_tried*: names of hardware encoders to try at the start, None
@@ -48,6 +49,7 @@ class ContainerSettings:
     drain_s: float = 0.0
     pieces: int = 1
     piece_s_min: float = 60.0
+    shared_s_min: float = 600.0
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
     own_networks: Networks = ()
@@ -69,6 +71,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         capacity=capacity,
         pieces=whole_number(env, "BURN_PIECES", default_pieces(capacity), low=1, high=64),
         piece_s_min=whole_number(env, "BURN_PIECE_SECONDS", 60, low=1, high=3600),
+        shared_s_min=whole_number(env, "BURN_SHARED_SECONDS", 600, low=0, high=86400),
         work_dir=Path(env.get("WORK_DIR") or tempfile.gettempdir()),
         ffmpeg=ffmpeg,
         ffprobe=find_ffprobe(ffmpeg),

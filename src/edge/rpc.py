@@ -61,6 +61,10 @@ class JobStub:
         """Return fresh presigned URLs for an attempt."""
         return str(await self._stub.urls(attempt, token, body))
 
+    async def pieces(self, attempt: int, token: str, body: str) -> str:
+        """Return the next piece of an attempt."""
+        return str(await self._stub.pieces(attempt, token, body))
+
     async def artifacts(self) -> str:
         """Return the accepted outputs by slot."""
         return str(await self._stub.artifacts())

@@ -11,6 +11,7 @@ from edge.upstream import failing_as
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.governor import Delivered, Permit
+from media_jobs.pieces import idle_slots
 from media_jobs.record import DeferSlot
 
 GOVERNOR = "app"
@@ -61,6 +62,11 @@ class DispatcherStubs:
             text = await self._namespace.getByName(engine).where(job_id)
         found = from_json(text)
         return Place(**found) if found else None
+
+    async def idle(self, engine: EngineId) -> int:
+        """Return how many slots nobody has or waits for."""
+        waiting = await self.waiting(engine)
+        return 0 if waiting else idle_slots(await self.hosts(engine))
 
     async def hosts(self, engine: EngineId) -> dict[str, dict[str, object]]:
         """Return what the dispatcher knows of each host: `slots`, `inUse`, `state`."""

@@ -230,8 +230,9 @@ def read_health(status: int, text: str) -> HostState:
 
 
 def _offers(said: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
-    """Return what a host says it can do: models, and the codecs of its hardware's encoders."""
-    offers = {}
+    """Return what a host says it can do: models, the codecs of its hardware's encoders, its kit."""
+    # One that does not name its kit helps nobody.
+    offers: dict[str, tuple[str, ...]] = {"kit": (_word(said.get("kit")),)}
     if isinstance(models := said.get("models"), list):
         offers["model"] = tuple(map(_word, models[:WORDS_MAX]))
     if isinstance(encoders := said.get("encoders"), list):

@@ -30,6 +30,7 @@ __all__ = [
     "output_key",
     "peaks_key",
     "picture_key",
+    "piece_key",
     "receipt_key",
     "subtitles_key",
     "video_key",
@@ -141,6 +142,13 @@ def checkpoint_key(engine: Engine, media_id: str, job_id: str, generation: int) 
     It is in the job's folder, so that it is deleted with the job's outputs if it is ever left.
     """
     return f"media/{media_id}/{engine.folder}/{job_id}/{generation}-kept/checkpoint"
+
+
+def piece_key(
+    engine: Engine, media_id: str, job_id: str, generation: int, attempt: int, name: str
+) -> str:
+    """Return where a helper puts a piece for an attempt; it is deleted at the attempt's end."""
+    return f"{attempt_prefix(engine, media_id, job_id, generation, attempt)}pieces/{name}"
 
 
 def output_key(

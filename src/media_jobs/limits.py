@@ -9,6 +9,7 @@ from media_jobs.strict import Strict
 __all__ = [
     "ATTEMPTS_MAX",
     "GENERATIONS_MAX",
+    "PIECES_MAX",
     "RUNNING_MAX",
     "Generation",
     "JobLimits",
@@ -35,3 +36,7 @@ class JobLimits(Strict):
     no_progress_s: Annotated[int, Field(ge=30, le=7200)] | None = None
     total_s: Annotated[int, Field(ge=60, le=48 * 3600)] | None = None
     max_attempts: Annotated[int, Field(ge=1, le=10)] | None = None
+
+
+PIECES_MAX = 64
+"""Of one attempt's work that several hosts make."""

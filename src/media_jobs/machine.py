@@ -46,6 +46,7 @@ from media_jobs.record import (
     AttemptState,
     DeferSlot,
     DropCheckpoint,
+    DropHelpers,
     Effect,
     JobRecord,
     ReleaseSlot,
@@ -53,6 +54,7 @@ from media_jobs.record import (
     StartAttempt,
     StopContainer,
     TellApp,
+    TellLeader,
     Verdict,
     VerifyOutputs,
 )
@@ -245,7 +247,8 @@ def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) ->
     release = ReleaseSlot(attempt=attempt.number)
     done = {"attempts": attempts, "outputs": event.outputs, "error": None}
     after = _ended(job, Status.COMPLETED, 1.0, now_ms, "outputs verified", **done)
-    return Decision(job=after.job, effects=(release, *_aborts(attempt, in_parts), *after.effects))
+    freed = (release, *_aborts(attempt, in_parts), *_drops(attempt), *after.effects)
+    return Decision(job=after.job, effects=freed)
 
 
 def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
@@ -380,7 +383,8 @@ def _close(
     if attempt is None or attempt.state is AttemptState.ENDED:
         return job.attempts, ()
     attempts = _with(job, _closed(attempt, error, now_ms, verdict))
-    freed: tuple[Effect, ...] = (ReleaseSlot(attempt=attempt.number), *_aborts(attempt))
+    release = ReleaseSlot(attempt=attempt.number)
+    freed: tuple[Effect, ...] = (release, *_aborts(attempt), *_drops(attempt))
     if attempt.state is AttemptState.WAITING or verdict is not Verdict.GIVEN_UP:
         return attempts, freed
     return attempts, (StopContainer(attempt=attempt.number), *freed)
@@ -406,6 +410,10 @@ def _aborts(attempt: Attempt, completed: Collection[str] = ()) -> list[AbortUplo
         for slot, upload in attempt.uploads.items()
         if slot not in completed
     ]
+
+
+def _drops(attempt: Attempt) -> tuple[DropHelpers, ...]:
+    return () if attempt.sharing is None else (DropHelpers(attempt=attempt.number),)
 
 
 def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdict) -> Decision:
@@ -468,6 +476,8 @@ def _moved(
         event_seq=seq,
         **changes,
     )
+    if job.helps is not None:
+        return Decision(job=after, effects=(TellLeader(),) if after.ended else ())
     event = JobEvent(
         type="job.event",
         event_id=f"{job.job_id}.{job.generation}.{seq}",

@@ -7,15 +7,32 @@ meaning; unknown ones are ignored. Times are Unix milliseconds of the Durable Ob
 from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_jobs.changed import changed
+from media_jobs.effects import (
+    AbortUpload,
+    AskContainer,
+    CallHelpers,
+    DeferSlot,
+    DropCheckpoint,
+    DropHelpers,
+    Effect,
+    ReleaseSlot,
+    RequestSlot,
+    StartAttempt,
+    StartHelper,
+    StopContainer,
+    TellApp,
+    TellLeader,
+    VerifyOutputs,
+)
 from media_jobs.engines import EngineId
+from media_jobs.pieces import Helps, Sharing
 from media_jobs.request_id import StoredRequestId
 from media_jobs.status import ENDED, Status
-from media_jobs.wire import ErrorReport, Evidence, JobEvent, OutputClaim, OutputObject
+from media_jobs.wire import ErrorReport, Evidence, OutputClaim, OutputObject
 
 __all__ = [
     "EVENT_TRIES_MAX",
@@ -23,9 +40,11 @@ __all__ = [
     "AskContainer",
     "Attempt",
     "AttemptState",
+    "CallHelpers",
     "Clocks",
     "DeferSlot",
     "DropCheckpoint",
+    "DropHelpers",
     "Effect",
     "JobRecord",
     "OutboxEntry",
@@ -33,8 +52,10 @@ __all__ = [
     "ReleaseSlot",
     "RequestSlot",
     "StartAttempt",
+    "StartHelper",
     "StopContainer",
     "TellApp",
+    "TellLeader",
     "Verdict",
     "VerifyOutputs",
     "next_generation",
@@ -99,7 +120,7 @@ class Attempt(_Stored):
     a new one. *host*: whose slot it was last granted, to which all calls about it go; one of before
     there were hosts has none. *first_host*: the one that it was granted first. *mute_ms*: since
     when its container is known to have no answer to how an attempt stands, as those of the earlier
-    system.
+    system. *sharing*: its pieces, where other hosts help to make them.
     """
 
     number: int
@@ -120,6 +141,7 @@ class Attempt(_Stored):
     claims: dict[str, OutputClaim] = {}
     evidence: Evidence | None = None
     uploads: dict[str, PartedUpload] = {}
+    sharing: Sharing | None = None
 
     @property
     def host_token(self) -> str:
@@ -142,96 +164,6 @@ class Clocks(_Stored):
     total_ms: int
 
 
-class RequestSlot(_Stored):
-    """Ask the dispatcher for a slot of the container for this attempt."""
-
-    kind: Literal["request_slot"] = "request_slot"
-    attempt: int
-
-
-class DeferSlot(_Stored):
-    """Tell the dispatcher that *host* was full, or *failed*; the attempt waits again."""
-
-    kind: Literal["defer_slot"] = "defer_slot"
-    attempt: int
-    wait_ms: int
-    host: str = ""
-    failed: bool = False
-
-
-class ReleaseSlot(_Stored):
-    """Give the attempt's slot, or its place in the queue, back to the dispatcher."""
-
-    kind: Literal["release_slot"] = "release_slot"
-    attempt: int
-
-
-class StartAttempt(_Stored):
-    """Ask the container to start this attempt."""
-
-    kind: Literal["start_attempt"] = "start_attempt"
-    attempt: int
-
-
-class StopContainer(_Stored):
-    """Ask the container to kill this attempt."""
-
-    kind: Literal["stop_container"] = "stop_container"
-    attempt: int
-
-
-class AskContainer(_Stored):
-    """Ask the container how this attempt stands: it has been silent."""
-
-    kind: Literal["ask_container"] = "ask_container"
-    attempt: int
-
-
-class VerifyOutputs(_Stored):
-    """Look whether the objects that this attempt claims exist."""
-
-    kind: Literal["verify_outputs"] = "verify_outputs"
-    attempt: int
-
-
-class AbortUpload(_Stored):
-    """Drop the parts of an upload that will not be completed."""
-
-    kind: Literal["abort_upload"] = "abort_upload"
-    key: str
-    upload_id: str = Field(repr=False)
-
-
-class DropCheckpoint(_Stored):
-    """Delete what the attempts of a generation have kept for each other: it has ended."""
-
-    kind: Literal["drop_checkpoint"] = "drop_checkpoint"
-    generation: int
-
-
-class TellApp(_Stored):
-    """Deliver one event to the app. *progress_only*: a later one may take its place."""
-
-    kind: Literal["tell_app"] = "tell_app"
-    event: JobEvent
-    progress_only: bool = False
-
-
-Effect = Annotated[
-    RequestSlot
-    | DeferSlot
-    | ReleaseSlot
-    | StartAttempt
-    | StopContainer
-    | AskContainer
-    | VerifyOutputs
-    | AbortUpload
-    | DropCheckpoint
-    | TellApp,
-    Field(discriminator="kind"),
-]
-
-
 class OutboxEntry(_Stored):
     """An effect that is still to be done. Entries are done in order of `entry_id`.
 
@@ -251,7 +183,8 @@ class JobRecord(_Stored):
 
     *told_ms*: when the app last took an event; *shown_ms*: when viewers were last sent mere
     progress, as they are until *watched_until_ms*. *brief*: the app is of 0.7 or later: it shows
-    progress without storing it, and takes lists of events.
+    progress without storing it, and takes lists of events. *helps*: the job whose pieces this one
+    makes; the app knows nothing of it.
     """
 
     version: int = 1
@@ -268,6 +201,7 @@ class JobRecord(_Stored):
     head_start_s: int = 0
     running_max: int | None = None
     request_id: StoredRequestId = ""
+    helps: Helps | None = None
     status: Status = Status.QUEUED
     phase: str | None = None
     progress: float = 0.0
@@ -333,7 +267,7 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     )
 
 
-_KEPT = (TellApp, ReleaseSlot, AbortUpload, DropCheckpoint)
+_KEPT = (TellApp, TellLeader, ReleaseSlot, AbortUpload, DropCheckpoint, DropHelpers)
 """What is still done for a generation after the next one has begun."""
 
 _OUTLIVING = (StopContainer, *_KEPT)

@@ -26,7 +26,7 @@ from media_jobs.ids import Id
 from media_jobs.keyring import Purpose
 from media_jobs.languages import LanguageTag
 from media_jobs.lenient import few, first, present, reason, redacted_tail, some, values
-from media_jobs.limits import ATTEMPTS_MAX, Generation
+from media_jobs.limits import ATTEMPTS_MAX, PIECES_MAX, Generation
 from media_jobs.messages import Value
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
@@ -54,6 +54,7 @@ __all__ = [
     "OutputClaim",
     "OutputObject",
     "PartUrlsWanted",
+    "PiecePlan",
     "PresignParts",
     "PresignUpload",
     "PreviewBurn",
@@ -392,11 +393,23 @@ class UrlsWanted(Foreign):
     upload: PartUrlsWanted | None = None
 
 
+class PiecePlan(Foreign):
+    """How an attempt divides its work among hosts: *count* pieces, by a *document* of its own.
+
+    *kit*: what draws, by a word that a host has in its `/health`: one with another is not asked.
+    """
+
+    kit: Annotated[str, Field(min_length=1, max_length=100)]
+    count: Annotated[int, Field(ge=2, le=PIECES_MAX)]
+    document: dict[str, object] = Field(default_factory=dict)
+
+
 class RenderRequest(Foreign):
     """Orchestrator to container, `POST /render`: what all engines get. URL fields vary by engine.
 
     *in_parts_above*: outputs of more bytes are to be uploaded in parts, by `urls_url`.
-    *input_languages*: by slot, of the inputs whose language is known.
+    *input_languages*: by slot, of the inputs whose language is known. *pieces_url*: where it asks
+    for pieces, of its own plan, or of the one that it *helps* with.
 
     Older senders send no `type`, `ts`, `nonce` and `attempt`.
     """
@@ -409,6 +422,8 @@ class RenderRequest(Foreign):
     callback_url: Annotated[str, Field(max_length=4096)]
     urls_url: Annotated[str, Field(max_length=4096)] | None = None
     in_parts_above: Annotated[int, Field(ge=0)] | None = None
+    pieces_url: Annotated[str, Field(max_length=4096)] | None = None
+    helps: PiecePlan | None = None
     input_languages: dict[Slot, LanguageTag] = Field(default_factory=dict)
     engine_options: dict[str, object] = Field(default_factory=dict)
     ts: Milliseconds | None = None

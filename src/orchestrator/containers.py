@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.keyring import Purpose
-from media_jobs.keys import checkpoint_key, output_key
+from media_jobs.keys import checkpoint_key, output_key, piece_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
@@ -22,6 +22,7 @@ from orchestrator.object_urls import Method, object_url
 from orchestrator.settings import OrchestratorSettings
 
 _NOTHING: Mapping[str, str] = {}
+PIECE_TYPE = "application/octet-stream"
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -40,7 +41,7 @@ def attempt_urls(
     """Return the payload fields with fresh presigned URLs of all inputs and outputs, and keys.
 
     Of a checkpoint, too, where the engine keeps one: an attempt may always write it, and read it if
-    there was one before.
+    there was one before. A helper gets the inputs alone.
     """
     engine = ENGINES[job.engine]
     keys = expected_keys(job, attempt)
@@ -48,6 +49,8 @@ def attempt_urls(
     for source in engine.inputs_of(job.options):
         if source.required or source.name in job.inputs:
             fields[source.url_field] = _url("GET", job.inputs[source.name], settings, now_ms)
+    if job.helps is not None:
+        return fields
     for slot in engine.outputs:
         key = keys[slot.name]
         headers = {"content-type": slot.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
@@ -62,6 +65,18 @@ def attempt_urls(
         if len(job.tries) > 1:
             fields[kept.get_field] = _url("GET", key, settings, now_ms)
     return fields
+
+
+def piece_of(job: JobRecord, attempt: Attempt, number: int, helper: str) -> str:
+    """Return the key of a piece of *attempt* that *helper* makes."""
+    made = (job.media_id, job.job_id, attempt.generation, attempt.number, f"{number}-{helper}")
+    return piece_key(ENGINES[job.engine], *made)
+
+
+def piece_url(method: Method, key: str, settings: OrchestratorSettings, now_ms: int) -> str:
+    """Return a presigned URL of a piece."""
+    headers = {"content-type": PIECE_TYPE, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    return _url(method, key, settings, now_ms, headers if method == "PUT" else _NOTHING)
 
 
 def part_urls(
@@ -132,6 +147,10 @@ def render_request(
         "nonce": nonce,
         **attempt_urls(job, attempt.number, settings, now_ms),
     }
+    if ENGINES[job.engine].in_pieces:
+        body["piecesUrl"] = f"{base}/jobs/{job.job_id}/pieces?{urlencode(query)}"
+    if job.helps is not None:
+        body["helps"] = job.helps.plan.model_dump(mode="json", by_alias=True)
     if job.languages:
         body["inputLanguages"] = job.languages
     body |= said_otherwise

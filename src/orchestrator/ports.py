@@ -9,6 +9,7 @@ from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.governor import Delivered, Permit
 from media_jobs.kept_permits import KeptPermits
+from media_jobs.pieces import Helps
 from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import DeferSlot, JobRecord
 from orchestrator.jobs.turn import Turn
@@ -38,6 +39,24 @@ class ArchivedJobs(Protocol):
     async def get(self, job_id: str) -> str | None: ...
 
 
+class OtherJobs(Protocol):
+    """Other jobs' Durable Objects, of one that is helped or helps. All raise UpstreamError.
+
+    Answers to `piece` are packed replies (see `edge.rpc`).
+    """
+
+    async def help(self, helper: JobRecord) -> bool:
+        """Start a helper, once; return whether it has not ended."""
+        ...
+
+    async def cancel(self, job_id: str, reason: str) -> None: ...
+    async def piece(self, helps: Helps, helper: str, made: int | None, wants: bool) -> str:
+        """Tell the job that is helped what is *made*; ask for the next piece, if it *wants* one."""
+        ...
+
+    async def helper_ended(self, helps: Helps, helper: str) -> None: ...
+
+
 class Slots(Protocol):
     """The engines' dispatchers. All methods raise UpstreamError when out of reach."""
 
@@ -55,6 +74,14 @@ class Slots(Protocol):
         self, name: str, what: Delivered, took_ms: int, retry_after_ms: int
     ) -> None:
         """Give the permit called *name* back, with what came of the delivery."""
+        ...
+
+    async def idle(self, engine: EngineId) -> int:
+        """Return how many slots are idle, with nobody waiting."""
+        ...
+
+    async def waiting(self, engine: EngineId) -> int:
+        """Return how many jobs wait for a slot."""
         ...
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None: ...
@@ -76,6 +103,7 @@ class JobPorts:
     objects: Objects
     peers: Peers
     slots: Slots
+    others: OtherJobs
     archived: ArchivedJobs
     signer: Signer
     settings: OrchestratorSettings

@@ -31,6 +31,7 @@ from orchestrator.containers import log_request
 from orchestrator.jobs.job_log import refusal_line
 
 URLS_BODY_BYTES_MAX = 8 * 1024
+PIECES_BODY_BYTES_MAX = 64 * 1024
 LOG_TIMEOUT_MS = 10_000
 
 _JSON = Text(types=("application/json",))
@@ -161,6 +162,15 @@ async def fresh_urls(call: AttemptCall, job_id: str, body: str) -> Reply:
     return call.context.unpack(await job.urls(call.attempt, call.token, body or "{}"))
 
 
+async def next_piece(call: AttemptCall, job_id: str, body: str) -> Reply:
+    """Give an attempt the next piece of its plan, or of the one that it helps with.
+
+    The query has `attempt` and `token`.
+    """
+    job = call.context.job(job_id)
+    return call.context.unpack(await job.pieces(call.attempt, call.token, body or "{}"))
+
+
 async def healthz(call: Call) -> Reply:
     """Show that this Worker is up, and its version."""
     return json_reply({"ok": True, "version": __version__})
@@ -197,6 +207,15 @@ _ROUTES: tuple[Route[Access], ...] = (
         body=_JSON,
         body_bytes_max=URLS_BODY_BYTES_MAX,
         answers={200: "{…Url, …Key}"},
+    ),
+    Route(
+        "POST",
+        f"{_JOB}/pieces",
+        Access.ATTEMPT,
+        next_piece,
+        body=_JSON,
+        body_bytes_max=PIECES_BODY_BYTES_MAX,
+        answers={200: "{piece, made, others} or {piece, putUrl?}"},
     ),
 )
 

@@ -225,6 +225,7 @@ def test_health_shows_how_full_the_container_is_and_needs_no_signature(tmp_path:
     health = answer(tmp_path, request, capacity=2).json()
 
     assert health.pop("diskFreeBytes") > 0
+    assert len(str(health.pop("kit", "0" * 32))) == 32
     assert health | {"version": ""} == {
         "ok": True,
         "service": "copier",

@@ -40,7 +40,7 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
     said = read_health(
         200,
         '{"ok":true,"version":"0.7.0","capacity":4,"draining":true,"region":"eu","costWeight":2.5,'
-        '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"]}',
+        '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"],"kit":"k1"}',
     )
 
     assert said == HostState(
@@ -49,14 +49,15 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
         version="0.7.0",
         region="eu",
         weight=2.5,
-        offers={"encoder": ("h264", "hevc"), "model": ("base",)},
+        offers={"encoder": ("h264", "hevc"), "model": ("base",), "kit": ("k1",)},
     )
 
 
 def test_of_what_a_stranger_says_nothing_else_is_believed() -> None:
     said = read_health(200, '{"version":7,"costWeight":"x","models":[1,"base"],"encoders":"all"}')
 
-    assert said == HostState(capacity=1, offers={"model": ("", "base")})
+    assert said == HostState(capacity=1, offers={"model": ("", "base"), "kit": ("",)})
+    assert not said.has("kit:k1")
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,8 @@ def test_who_holds_a_url_opens_what_it_is_for_and_nothing_else() -> None:
             if run(world.ask(row.method, f"{path}?{query}", b"{}")).status != 401
         }
 
-    assert opened(attempt, "job_1") == {("POST", "/jobs/{job_id}/urls")}
+    own = {("POST", "/jobs/{job_id}/urls"), ("POST", "/jobs/{job_id}/pieces")}
+    assert opened(attempt, "job_1") == own
     slot = "/artifacts/{job_id}/{slot}"
     assert opened(link, "job_1") == {("GET", slot), ("HEAD", slot)}
     assert opened(attempt, "job_2") == opened(link, "job_2") == set()

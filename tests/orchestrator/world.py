@@ -23,7 +23,7 @@ from orchestrator.routes import ROUTER
 from orchestrator.settings import OrchestratorSettings, read_settings
 from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
-from tests.platform.durable import CLASSES, RPC, Disk, JobObjects, Slots
+from tests.platform.durable import CLASSES, OTHER_JOBS, RPC, Disk, JobObjects, Slots
 from tests.platform.kv import ArchivedJobs
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
@@ -102,6 +102,7 @@ class World:
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,
+                others=OTHER_JOBS.OtherJobStubs(JobObjects(self.wake)),
                 archived=self.archived,
                 signer=Signer(),
                 settings=self.settings(),

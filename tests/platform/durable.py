@@ -26,6 +26,7 @@ CLASSES = storage_classes()
 
 with runtime_modules():
     RPC = importlib.import_module("edge.rpc")
+    OTHER_JOBS = importlib.import_module("edge.other_jobs")
     _JOB_OBJECT = importlib.import_module("orchestrator.jobs.job_do").RenderJobDO
 
 
@@ -112,6 +113,7 @@ class Slots:
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
         self.permits: list[Permit] = []
+        self.idle_ = self.waiting_ = 0
         self.asked = 0
         self.delivered_: list[tuple[str, int, int]] = []
         self.given_back: list[str] = []
@@ -143,6 +145,13 @@ class Slots:
     ) -> None:
         self.given_back.append(name)
         self.delivered_.append((str(what), took_ms, retry_after_ms))
+
+    async def idle(self, engine: EngineId) -> int:
+        self._called("idle", engine)
+        return self.idle_
+
+    async def waiting(self, engine: EngineId) -> int:
+        return self.waiting_
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         self._called("place", job_id)

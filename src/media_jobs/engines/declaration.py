@@ -170,7 +170,8 @@ class Engine:
     *secret_options* belong to one job and are stored nowhere else. *settings*: the variables that
     its container reads beside those of every container. *debian*: packages that its image has of
     Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
-    they do. *earlier* returns what its options are called in the earlier system, if it is there.
+    they do. *in_pieces*: several hosts may make one job's output (`media_jobs.pieces`). *earlier*
+    returns what its options are called in the earlier system, if it is there.
     *needs* and *wishes* return what a job with such options needs of its host, and what it had
     better have, where a host may lack it (`media_jobs.hosts`).
     """
@@ -194,6 +195,7 @@ class Engine:
     settings: tuple[Setting, ...] = ()
     debian: tuple[str, ...] = ()
     checkpoint: CheckpointSlot | None = None
+    in_pieces: bool = False
     earlier: Callable[[], EarlierOptions] | None = None
     needs: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
     wishes: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing

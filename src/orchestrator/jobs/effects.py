@@ -33,16 +33,20 @@ from media_jobs.record import (
     AskContainer,
     Attempt,
     AttemptState,
+    CallHelpers,
     DeferSlot,
     DropCheckpoint,
+    DropHelpers,
     Effect,
     JobRecord,
     OutboxEntry,
     ReleaseSlot,
     RequestSlot,
     StartAttempt,
+    StartHelper,
     StopContainer,
     TellApp,
+    TellLeader,
     VerifyOutputs,
 )
 from media_jobs.request_id import request_id_header
@@ -64,6 +68,7 @@ from orchestrator.jobs.earlier import (
 )
 from orchestrator.jobs.job_log import line
 from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
+from orchestrator.jobs.piecework import call_helpers, drop_helpers, start_helper, tell_leader
 from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
 from orchestrator.ports import JobPorts
@@ -102,6 +107,7 @@ async def _request_slot(
 ) -> Outcome:
     if _attempt_in(AttemptState.WAITING, job, effect.attempt) is None:
         return _DONE
+    kit = () if job.helps is None else (f"kit:{job.helps.plan.kit}",)
     ticket = Ticket(
         job_id=job.job_id,
         attempt=effect.attempt,
@@ -110,7 +116,7 @@ async def _request_slot(
         head_start_s=job.head_start_s,
         running_max=job.running_max,
         request_id=job.request_id,
-        needs=ENGINES[job.engine].needs(job.options),
+        needs=(*ENGINES[job.engine].needs(job.options), *kit),
         wishes=ENGINES[job.engine].wishes(job.options),
     )
     granted = await ports.slots.request(job.engine, ticket)
@@ -309,6 +315,8 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
     attempt = _attempt_in(AttemptState.VERIFYING, job, number)
     if attempt is None:
         return _DONE
+    if job.helps is not None:  # Who leads looks at what it has made.
+        return Outcome(event=OutputsVerified(attempt=number, outputs={}))
     keys = expected_keys(job, number)
     outputs: dict[str, OutputObject] = {}
     engine = ENGINES[job.engine]
@@ -409,5 +417,9 @@ PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[
     VerifyOutputs: _verify,
     AbortUpload: _abort_upload,
     DropCheckpoint: _drop_checkpoint,
+    CallHelpers: call_helpers,
+    StartHelper: start_helper,
+    DropHelpers: drop_helpers,
+    TellLeader: tell_leader,
     TellApp: tell_app,
 }

@@ -21,6 +21,7 @@ from edge.http import HttpPeers
 from edge.isolate import shared
 from edge.kv import KvArchivedJobs
 from edge.logs import log
+from edge.other_jobs import OtherJobStubs
 from edge.r2 import R2Objects
 from edge.rpc import pack
 from edge.slots import DispatcherStubs
@@ -29,7 +30,9 @@ from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.kept_permits import KeptPermits
+from media_jobs.pieces import Helps, PiecesWanted
 from media_jobs.problems import error_document
+from media_jobs.record import JobRecord
 from media_jobs.request_id import with_fields
 from media_jobs.wire import (
     ContainerCallback,
@@ -39,7 +42,7 @@ from media_jobs.wire import (
     open_message,
     read,
 )
-from orchestrator.jobs import lifecycle, telling, upload_urls
+from orchestrator.jobs import lifecycle, piecework, telling, upload_urls
 from orchestrator.jobs.turn import Turn
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
@@ -60,6 +63,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             objects=R2Objects(raw),
             peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
+            others=OtherJobStubs(binding(raw, "RENDER_JOB_DO")),
             archived=KvArchivedJobs(binding(raw, "JOBS")),
             signer=SubtleSigner(),
             settings=cached_settings(raw),
@@ -127,6 +131,39 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             return _refused(error, self.ports)
         return _part_urls(int(attempt), token, parts, self.ports)
 
+    def pieces(self, attempt: int, token: str, body: str) -> str | Awaitable[str]:
+        """Give an attempt its next piece; a helper's are the other job's to give."""
+        try:
+            wanted = read(PiecesWanted, body)
+            if (helps := piecework.helped(self.ports.store.load())) is not None:
+                job, _ = upload_urls.current(int(attempt), token, self.ports)
+                return _others_piece(job, helps, wanted.made, self.ports)
+            answer, calls = piecework.lead(int(attempt), token, wanted, self.ports)
+        except MediaJobsError as error:
+            return _refused(error, self.ports)
+        if calls:
+            lifecycle.go_on(self.ports)
+        return pack(200, answer)
+
+    def piece(self, attempt: int, helper: str, made: int, wants: int) -> str:
+        """Give a helper of an attempt its next piece; *made* is -1 where it has none yet."""
+        number = None if int(made) < 0 else int(made)
+        given = (int(attempt), helper, number, bool(wants))
+        try:
+            return pack(200, piecework.give_piece(*given, self.ports))
+        except MediaJobsError as error:
+            return pack(error.status, error_document(error))
+
+    def help(self, job: str) -> str:
+        """Start this job, a helper of another; answer `runs` or `ended`."""
+        helper = JobRecord.model_validate_json(job)
+        return "runs" if lifecycle.help_out(helper, self.ports) else "ended"
+
+    def helper_ended(self, attempt: int, helper: str) -> str:
+        """Let others make what a helper has left."""
+        piecework.helper_ended(int(attempt), helper, self.ports)
+        return "ok"
+
     def artifacts(self) -> str:
         """Return the accepted outputs by slot."""
         job = self.ports.store.load()
@@ -138,6 +175,14 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         await guarded(
             lifecycle.tick(self.ports), self.ports.log, partial(lifecycle.named, self.ports)
         )
+
+
+async def _others_piece(job: JobRecord, helps: Helps, made: int | None, ports: JobPorts) -> str:
+    try:
+        wants = await piecework.may_go_on(job, ports)
+        return await ports.others.piece(helps, job.job_id, made, wants)
+    except MediaJobsError as error:
+        return _refused(error, ports)
 
 
 async def _part_urls(attempt: int, token: str, wanted: PartUrlsWanted, ports: JobPorts) -> str:

@@ -59,6 +59,7 @@ from orchestrator.jobs.manifests import (
     unstarted_job,
 )
 from orchestrator.jobs.outcome import Outcome
+from orchestrator.jobs.piecework import KEPT_MS
 from orchestrator.ports import JobPorts
 
 EFFECTS_PER_TURN_MAX = 50
@@ -94,6 +95,14 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
     if known.status is Status.FAILED and not any(a.started_ms for a in known.tries):
         return {"jobId": known.job_id, "error": _start_error(known)}
     return {"jobId": known.job_id}
+
+
+def help_out(helper: JobRecord, ports: JobPorts) -> bool:
+    """Start a helper, once; return whether it has not ended."""
+    known = ports.store.load()
+    if known is None:
+        known = _take(helper, Submitted(token=ports.token()), ports).job
+    return not known.ended
 
 
 def _starts_again(request: StartJob, known: JobRecord) -> bool:
@@ -179,7 +188,7 @@ async def cancel(
                 ports.log(line(job, "cancel_delayed", why=outcome.error))
     if ports.turn.performs_any(StartAttempt, AskContainer):
         await _deliver_due_events(ports)
-    _go_on(ports)
+    go_on(ports)
     return {"ok": True, "status": decision.job.status}
 
 
@@ -231,7 +240,7 @@ def replay(ports: JobPorts) -> dict[str, object] | None:
     dead = sum(entry.dead for entry in job.outbox)
     if dead:
         ports.store.save(revive(job, ports.now_ms()))
-        _go_on(ports)
+        go_on(ports)
     return {"ok": True, "replayed": dead}
 
 
@@ -247,7 +256,7 @@ async def tick(ports: JobPorts) -> None:
     await _perform_due(ports)
 
 
-def _go_on(ports: JobPorts) -> None:
+def go_on(ports: JobPorts) -> None:
     """Do what is due behind the present answer; if that is lost, the alarm does it.
 
     Whoever has the turn looks again at its end.
@@ -303,7 +312,10 @@ def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
     """
     if job.finished_ms is None or not all(entry.dead for entry in job.outbox):
         return None
-    return job.finished_ms + ports.settings.job_ttl_s * 1000 * (2 if job.outbox else 1)
+    life_ms = ports.settings.job_ttl_s * 1000
+    if job.helps is not None:
+        return job.finished_ms + min(KEPT_MS, life_ms)
+    return job.finished_ms + life_ms * (2 if job.outbox else 1)
 
 
 def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
@@ -313,7 +325,8 @@ def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
 
 async def _retire(job: JobRecord, ports: JobPorts) -> None:
     """Leave an archived status and delete the object's storage; if the first fails, try again."""
-    await ports.archived.put(job.job_id, to_json(archived_document(job)).decode())
+    if job.helps is None:  # The app knows of no helper.
+        await ports.archived.put(job.job_id, to_json(archived_document(job)).decode())
     # Awaiting the store let others in: the job may have been started again.
     now = ports.store.load()
     if now is None or not _is_to_forget(now, ports):
@@ -388,7 +401,7 @@ def _apply(
 def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = None) -> Decision:
     """Apply an event from outside, and begin what follows from it."""
     decision = _apply(job, event, ports, nonce)
-    _go_on(ports)
+    go_on(ports)
     return decision
 
 

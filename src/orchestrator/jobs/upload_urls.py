@@ -20,7 +20,7 @@ def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
 
     Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended.
     """
-    job, _ = _current(number, token, ports)
+    job, _ = current(number, token, ports)
     return attempt_urls(job, number, ports.settings, ports.now_ms())
 
 
@@ -32,7 +32,7 @@ async def fresh_part_urls(
     Raises as `fresh_urls`, invalid_field for parts that there are not, and UpstreamError when the
     bucket does not begin the upload.
     """
-    job, _ = _current(number, token, ports)
+    job, _ = current(number, token, ports)
     slot = ENGINES[job.engine].output(wanted.slot)
     if slot is None:
         raise invalid_field("upload.slot", "field.not_an_output")
@@ -48,7 +48,7 @@ async def _upload(
     number: int, token: str, slot: OutputSlot, wanted: PartUrlsWanted, ports: JobPorts
 ) -> PartedUpload:
     """Return the upload of *slot*, begun and noted in the job if there is none yet."""
-    job, attempt = _current(number, token, ports)
+    job, attempt = current(number, token, ports)
     upload = attempt.uploads.get(slot.name)
     if upload is None:
         key = expected_keys(job, number)[slot.name]
@@ -69,7 +69,7 @@ async def _note(
 ) -> PartedUpload:
     """Note *begun*, unless others were faster: awaiting the bucket let them in."""
     try:
-        job, attempt = _current(number, token, ports)
+        job, attempt = current(number, token, ports)
         upload = attempt.uploads.get(slot.name)
     except AttemptFenced:
         await ports.objects.abort_multipart(begun.key, begun.upload_id)
@@ -81,7 +81,8 @@ async def _note(
     return begun
 
 
-def _current(number: int, token: str, ports: JobPorts) -> tuple[JobRecord, Attempt]:
+def current(number: int, token: str, ports: JobPorts) -> tuple[JobRecord, Attempt]:
+    """Return the job and its current attempt; raises as `fresh_urls`."""
     job = ports.store.load()
     attempt = attempt_of(job, number, token)
     assert job is not None

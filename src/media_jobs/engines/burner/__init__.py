@@ -81,7 +81,13 @@ ENGINE = Engine(
             "processors by CAPACITY. None is shorter than BURN_PIECE_SECONDS (60).",
         ),
         Setting("BURN_PIECE_SECONDS"),
+        Setting(
+            "BURN_SHARED_SECONDS",
+            "How long a film is at least of which other burners that are idle make pieces, in "
+            "seconds. 0: of none.",
+        ),
     ),
+    in_pieces=True,
     earlier=_earlier,
     wishes=_encoder,
 )
