@@ -20,6 +20,9 @@ OPTIONS: dict[str, dict[str, object]] = {
     "media-downloader": {"url": "https://video.test/watch?v=1"},
     "asr-pipeline": {},
 }
+ITS_OWN: Mapping[str, object] = {}
+"""Options that a job has beside its engine's."""
+
 NEWEST: Mapping[str, str] = {}
 """The versions of a media that a job names: none, it takes the newest ones."""
 
@@ -38,6 +41,7 @@ class Client(Node):
         engine: str | None = None,
         limits: dict[str, int] | None = None,
         inputs: Mapping[str, str] = NEWEST,
+        options: Mapping[str, object] = ITS_OWN,
     ) -> None:
         super().__init__(world.kernel, f"client {number}")
         self.world = world
@@ -47,7 +51,7 @@ class Client(Node):
         self.engine = chosen if engine is None else engine
         self.job_id: str | None = None
         self.submits = self.cancels = self.retries = 0
-        self.body = self._wish(limits or self._limits(), inputs)
+        self.body = self._wish(limits or self._limits(), inputs, options)
 
     def _limits(self) -> dict[str, int]:
         """Return the engine's own limits half of the time, and narrow ones otherwise."""
@@ -56,8 +60,11 @@ class Client(Node):
         limits = {"heartbeatS": 15, "noProgressS": 40, "totalS": 120, "startS": 30}
         return {**limits, "queueS": 600, "maxAttempts": 1 + self.number % 4}
 
-    def _wish(self, limits: dict[str, int], inputs: Mapping[str, str]) -> bytes:
-        wish: dict[str, object] = {"engine": self.engine, "options": OPTIONS[self.engine]}
+    def _wish(
+        self, limits: dict[str, int], inputs: Mapping[str, str], more: Mapping[str, object]
+    ) -> bytes:
+        options = {**OPTIONS[self.engine], **more}
+        wish: dict[str, object] = {"engine": self.engine, "options": options}
         if self.engine != "media-downloader":
             wish["mediaId"] = "med_1"
         wish["limits"] = limits

@@ -58,12 +58,17 @@ class ContainerHost(Node):
         self.earlier = ""
         self.draining = False
         self.version = "0.7.0"
+        self.models: tuple[str, ...] | None = None
         self.down_until_ms = 0
         self.frozen_until_ms = 0
         self.corrected_ms = 0
         self.refused_until_ms = 0
         self.works: dict[tuple[str, int], Work] = {}
         self.secrets = world.secrets
+
+    def has_model(self, name: str) -> bool:
+        """Return whether it can work with a model; of most engines nothing is said."""
+        return self.models is None or name in self.models
 
     def sign(self, message: bytes) -> str:
         """Sign with the first of this host's secrets."""
@@ -157,6 +162,8 @@ class ContainerHost(Node):
                 "version": self.version,
             }
             says["draining"] = self.draining
+            if self.models is not None:
+                says["models"] = self.models
             health = {"ok": not is_refused, **says, **error}
             return Answer(200, json.dumps(health))
         return self._state(request) if request.method == "GET" else self._told(request)
@@ -422,6 +429,8 @@ class Work:
         else:
             self.body, self.failures = b"", 0
             if answer.status == 200:
+                if '"ignored"' not in answer.text:
+                    self.world.oracle.placement.reported(self)
                 self.confirmed, self.unauthorized_since_ms = True, None
                 self.host.refused_until_ms = 0
             if last:

@@ -8,6 +8,13 @@ SEVERAL = 0.4
 
 HOSTS_MAX = 3
 DRAIN_MS_MAX = 10 * 60_000
+MODEL, OTHER_MODEL = "large", "base"
+"""What some transcripts need, and what the host has that can't do them."""
+
+TRANSCRIBER = "CONTAINER_BASE_URL_TRANSCRIBER"
+TRANSCRIBED = 0.3
+"""How many clients want a transcript with that model, where one of several hosts lacks it."""
+
 OBJECT_MS = 60_000
 """Within this a deployment of the orchestrator has reached its living objects."""
 
@@ -31,6 +38,31 @@ class Fleets:
             for hosts in self.named.values():
                 name = hosts[0].removesuffix(".sim")
                 hosts += [f"{name}-{n}.sim" for n in range(2, 1 + self._below(HOSTS_MAX) + 1)]
+        self.models = self._draw_models()
+        self._deployed_ms = -OBJECT_MS
+
+    def _draw_models(self) -> dict[str, tuple[str, ...]]:
+        """Return the models of each transcriber; one of three has not the one that is needed."""
+        hosts = self.named[TRANSCRIBER]
+        if len(hosts) < HOSTS_MAX:
+            return {}
+        lacking = hosts[self._below(HOSTS_MAX)]
+        both = OTHER_MODEL, MODEL
+        return {host: (OTHER_MODEL,) if host == lacking else both for host in hosts}
+
+    def wished(self) -> dict[str, Any]:
+        """Return the engine and the options of the next client; nothing: it chooses."""
+        if self.models and self._random.random() < TRANSCRIBED:
+            return {"engine": "asr-pipeline", "options": {"model": MODEL}}
+        return {}
+
+    def is_named(self, host: str) -> bool:
+        """Whether a host is in a setting now."""
+        return any(host in hosts for hosts in self.named.values())
+
+    def is_deploying(self) -> bool:
+        """Whether some living objects may not have read the settings as they are now."""
+        return bool(self._world.kernel.now_ms <= self._deployed_ms + OBJECT_MS)
 
     def _below(self, limit: int) -> int:
         return int(self._random.random() * limit)
@@ -50,7 +82,9 @@ class Fleets:
                     at(self._below(faulty_ms), self._drain, host, self._below(DRAIN_MS_MAX))
             if len(hosts) == HOSTS_MAX:
                 at(self._below(faulty_ms), self._name, setting, hosts.pop())
-            if self._random.random() < 0.4:
+            # Nobody takes out what alone has a model.
+            is_kept = setting == TRANSCRIBER and self.models
+            if self._random.random() < 0.4 and not is_kept:
                 at(self._below(faulty_ms), self._take_out, setting, hosts[self._below(len(hosts))])
 
     def _drain(self, host: str, for_ms: int) -> None:
@@ -78,6 +112,7 @@ class Fleets:
     def _deploy(self) -> None:
         """Have the orchestrator read its settings anew, its living objects one by one."""
         world = self._world
+        self._deployed_ms = world.kernel.now_ms
         world.forget_settings("orchestrator")
         for node in (*world.jobs.objects.values(), *world.dispatchers.objects.values()):
             world.kernel.at(self._below(OBJECT_MS), node.crash)

@@ -117,6 +117,7 @@ class Network:
         path, _, query = target.partition("?")
         request = HttpRequest(method, f"/{path}", query, body, headers)
         world.oracle.sent(node, host, request)
+        answered = world.oracle.placement.hearing(node, host, request, answered)
         exchange = _Exchange(answered, failed)
         at, faults = world.kernel.at, world.faults
         if not faults.rates and world.kernel.traced is None:

@@ -300,8 +300,10 @@ class DispatcherObject(DurableObject):
         return bool(self.disk.tickets)
 
     def due_ms(self) -> int | None:
-        """Return when the first holder is to be asked."""
+        """Return when the first holder is to be asked; now, if somebody waits for a free slot."""
         checks = [t.check_ms for t in self.disk.tickets.values() if t.check_ms is not None]
+        if self.world.oracle.placement.is_anybody_kept_waiting(self):
+            checks.append(self.now_ms())
         return min(checks, default=None)
 
     def ticket_store(self) -> TicketStore:

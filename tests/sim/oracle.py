@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.sim.fleet_oracle import Placement
 from tests.sim.network import HttpRequest
 from tests.sim.storage import end_of
 
@@ -73,6 +74,9 @@ class Oracle:
     begun: dict[str, str] = field(default_factory=dict)
     effects: dict[tuple[str, int], list[Begun]] = field(default_factory=dict)
     granted_on: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.placement = Placement(self.world, self.wrong)
 
     def wrong(self, what: str) -> None:
         """Note a broken promise; the world stops at once."""
@@ -222,10 +226,11 @@ class Oracle:
             if late_ms > ALARM_SLACK_MS:
                 self.wrong(f"{owner.name}: sleeps {late_ms} ms too long")
 
-    def ticketed(self, owner: Any, ticket: Any) -> None:
-        """Look at a ticket that a dispatcher stores."""
+    def ticketed(self, owner: Any, before: Any, ticket: Any) -> None:
+        """Look at a ticket that a dispatcher stores in place of the one *before*."""
         if ticket.granted_ms is None:
             return
+        self.placement.granted(owner, before, ticket)
         self.granted_on.setdefault(ticket.job_id, set()).add(ticket.host)
         tickets = owner.disk.tickets.values()
         held = sum(t.granted_ms is not None and t.host == ticket.host for t in tickets)
@@ -261,6 +266,7 @@ class Oracle:
             self.wrong(f"{node.name}: {host} is told to stop it, and never had it")
         if request.path != "/render":
             return
+        self.placement.started(host, request)
         job = node.disk.written
         number = int(request.body.partition(b'"attempt":')[2].partition(b",")[0])
         attempt = job.attempts[-1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tests.sim.faults import Faults
+from tests.sim.fleets import SEVERAL
 from tests.sim.shipped import Shipped
 from tests.sim.world import CHAINED, RUNNING, World
 
@@ -93,13 +94,15 @@ def run_seeds(
     budget_s: float | None = None,
     chained: float = CHAINED,
     running: float = RUNNING,
+    several: float = SEVERAL,
     enough: Callable[[Report], bool] = lambda report: False,
     always: Mapping[str, float] = MappingProxyType({}),
 ) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up.
 
     Also when they are *enough*. *chained*: in which share of them some jobs wait for others,
-    *running*: somebody runs a recipe. *always*: faults that each has, and their rates.
+    *running*: somebody runs a recipe, *several*: engines have several hosts. *always*: faults that
+    each has, and their rates.
     """
     report = Report()
     began = time.process_time()
@@ -110,7 +113,9 @@ def run_seeds(
     try:
         for seed in seeds:
             faults = Faults(seed, always=always)
-            world = World(shipped, seed, faults=faults, chained=chained, running=running).run()
+            world = World(
+                shipped, seed, faults=faults, chained=chained, running=running, several=several
+            ).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:
                 gc.collect()

@@ -172,11 +172,13 @@ class TicketStore:
     def put(self, ticket: Any) -> None:
         held = self.held
         self._fail_perhaps()
+        before = self._disk.tickets.get(ticket.job_id)
         self._disk.tickets[ticket.job_id] = ticket
-        held.remove(ticket.job_id)
         if ticket.granted_ms is not None:
             held.put(ticket)
-        self._owner.world.oracle.ticketed(self._owner, ticket)
+        else:
+            held.remove(ticket.job_id)
+        self._owner.world.oracle.ticketed(self._owner, before, ticket)
 
     def delete(self, job_id: str) -> None:
         held = self.held
@@ -185,8 +187,14 @@ class TicketStore:
         held.remove(job_id)
 
     def put_state(self, state: Any) -> None:
-        self._fail_perhaps()
+        placement = self._owner.world.oracle.placement
+        try:
+            self._fail_perhaps()
+        except OSError:
+            placement.learned(self._owner, is_stored=False)
+            raise
         self._disk.state = state
+        placement.learned(self._owner, is_stored=True)
 
     def _fail_perhaps(self) -> None:
         if self._owner.world.faults.hit("write fails"):

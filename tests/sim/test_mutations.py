@@ -75,16 +75,6 @@ BUGS = {
     "a job that could not be handed over is not tried again": Mutation(
         "app.jobs.submission", "due_ms = ports.now_ms() + delay_ms", "due_ms = 10**15"
     ),
-    "a cancellation goes to another host than the job": Mutation(
-        "orchestrator.jobs.effects",
-        "    base_url = _url_of(job, effect.attempt, ports)\n",
-        "    base_url = ports.settings.first_url(job.engine)\n",
-    ),
-    "a slot of a host is given twice": Mutation(
-        "media_jobs.hosts",
-        "self.used[host or self._first] += count",
-        "self.used[self._first] += count",
-    ),
     "a URL that has expired is given again": Mutation(
         "orchestrator.jobs.upload_urls",
         "attempt_urls(job, number, ports.settings, ports.now_ms())",
@@ -102,6 +92,39 @@ BUGS = {
         "media_jobs.signing", "_hex_hmac(secrets[0], message)", "_hex_hmac(secrets[-1], message)"
     ),
 }
+
+BUGS_OF_FLEETS = {
+    "a cancellation goes to another host than the job": Mutation(
+        "orchestrator.jobs.effects",
+        "    base_url = _url_of(job, effect.attempt, ports)\n",
+        "    base_url = ports.settings.first_url(job.engine)\n",
+    ),
+    "a slot of a host is given twice": Mutation(
+        "media_jobs.hosts",
+        "self.used[host or self._first] += count",
+        "self.used[self._first] += count",
+    ),
+    "a slot of a host is counted twice": Mutation(
+        "media_jobs.dispatch",
+        "        self.remove(ticket.job_id)\n",
+        "",
+    ),
+    "a job is placed on a host that drains": Mutation(
+        "media_jobs.hosts",
+        "0 if self.draining or self.capacity is None else self.capacity",
+        "self.capacity or 0",
+    ),
+    "what a host says of its draining is not read": Mutation(
+        "media_jobs.hosts", 'draining=said.get("draining") is True,', ""
+    ),
+    "a job is placed on a host without the model that it needs": Mutation(
+        "media_jobs.hosts", "(is_alone or all(map(state.has, needs)))", "True"
+    ),
+    "what a host has begun of a job that was moved may report": Mutation(
+        "orchestrator.jobs.auth", "if token != attempt.host_token:", "if False:"
+    ),
+}
+"""Bugs of engines with several hosts, which worlds find where each has such engines."""
 
 BUGS_OF_CHAINS = {
     "a job begins without what it has waited for": Mutation(
@@ -232,6 +255,8 @@ AIMED = {
     "in a rotation only the first secret is accepted": {"secrets rotate": 1.0},
     "in a rotation the last secret signs": {"secrets rotate": 1.0},
     "a job waits for one that has failed": {"canceled": 1.0},
+    "a cancellation goes to another host than the job": {"canceled": 0.5},
+    "what a host has begun of a job that was moved may report": {"answer lost": 0.1},
 }
 """Faults that each world has in which a bug is searched that seldom shows without them."""
 
@@ -258,6 +283,15 @@ def test_blows_at_each_await_of_a_life_find(bug: str) -> None:
     struck = chain.from_iterable(strikes(count, [blow], int(blow in CRASHES)) for blow in blows)
     worlds = chain([undisturbed], (LifeWorld(shipped, life, strike).run() for strike in struck))
     assert any(world.oracle.broken for world in worlds)
+
+
+@pytest.mark.parametrize("bug", BUGS_OF_FLEETS)
+def test_worlds_in_which_engines_have_several_hosts_find(bug: str) -> None:
+    shipped = load([BUGS_OF_FLEETS[bug]])
+
+    report = run_seeds(shipped, range(10**6), BUDGET_S, several=1.0, always=AIMED.get(bug, {}))
+
+    assert report.failed_seed is not None, f"not found in {report.lives} lives"
 
 
 LATE_LETTERS = Mutation(

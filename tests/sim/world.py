@@ -172,6 +172,7 @@ class World:
         self._capacities = {host.name: host.capacity for host in self.containers}
         for host in self.containers:
             host.old = self.random.draw() < 0.1
+            host.models = self.fleets.models.get(host.name)
         self.network.hosts = {"app.sim": self.app, "orchestrator.sim": self.orchestrator}
         self.network.hosts |= {host.name: host for host in self.containers}
         for node in (self.app, self.orchestrator, *self.containers):
@@ -205,7 +206,10 @@ class World:
 
     def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
         count = 4 + self.random.below(25)
-        clients = [Client(self, number, self.random.below(1 << 30)) for number in range(count)]
+        clients = [
+            Client(self, number, self.random.below(1 << 30), **self.fleets.wished())
+            for number in range(count)
+        ]
         # By a source of its own: with it and without, the others are the same.
         random = Random(f"chain {self.seed}")  # noqa: S311 - a seed must give the same world again.
         if random.random() < self.chained:

@@ -167,12 +167,14 @@ def defer(
     ticket = store.find(job_id)
     if ticket is None or ticket.attempt != attempt or ticket.host != host:
         return
-    store.put(changed(ticket, granted_ms=None, check_ms=None, host=""))
     host = host or next(iter(_hosts(ports)), "")
     known = _hosts(ports).get(host)
     if known is not None:
         after = known.failed(host, now_ms) if failed else known.full(wait_ms, now_ms)
         _put_host(host, after, ports)
+    # At the end, with the alarm behind it: a call that fails before it is repeated, and one that
+    # finds a ticket that waits already does nothing.
+    store.put(changed(ticket, granted_ms=None, check_ms=None, host=""))
     ports.alarm.arm(_next_due_ms(ports))
 
 

@@ -212,6 +212,22 @@ def test_a_request_that_fails_at_a_write_leaves_no_ticket_without_an_alarm(
     assert not has_tickets or stage.disk.alarm_ms is not None
 
 
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_slot_that_is_given_back_by_halves_is_given_back_when_that_is_said_again(at: int) -> None:
+    stage = Stage(capacity=1)
+    stage.request("j1")
+    stage.wait()
+    stage.disk.fails_at = at
+    with suppress(OSError):
+        dispatcher.defer("j1", 1, 7_000, stage.ports, "burner.example")
+    assert stage.disk.fails_at <= 0
+
+    dispatcher.defer("j1", 1, 7_000, stage.ports, "burner.example")
+    stage.wait(7_000)
+
+    assert stage.told == ["j1", "j1"]
+
+
 HOSTS = ["http://h1.example", "http://h2.example", "http://h3.example"]
 
 

@@ -1,0 +1,97 @@
+"""What must hold of engines with several hosts, judged from outside the shipped code.
+
+What a host has is known here from the host itself, what it has said from the answer that the
+dispatcher was given.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from tests.sim.network import Answer, HttpRequest
+
+
+class Placement:
+    """Watches which host gets what, and who may report. *wrong* notes a broken promise."""
+
+    def __init__(self, world: Any, wrong: Callable[[str], None]) -> None:
+        self._world = world
+        self._wrong = wrong
+        self._heard: dict[str, dict[str, tuple[int, bool]]] = {}
+        self._known: dict[tuple[str, str], bool] = {}
+
+    # --- hosts that drain -------------------------------------------------------------------------
+
+    def hearing(
+        self, node: Any, host: str, request: HttpRequest, answered: Callable[[Answer], None]
+    ) -> Callable[[Answer], None]:
+        """Return *answered*, which takes note of what a dispatcher is told by a host."""
+        if request.path != "/health" or node.name not in self._world.dispatchers.objects:
+            return answered
+        epoch = node.epoch
+
+        def noted(answer: Answer) -> None:
+            if answer.status == 200 and node.epoch == epoch:
+                said = json.loads(answer.text)
+                self._heard.setdefault(node.name, {})[host] = epoch, bool(said.get("draining"))
+            answered(answer)
+
+        return noted
+
+    def learned(self, owner: Any, *, is_stored: bool) -> None:
+        """Take note that a dispatcher has stored what it was told, or could not."""
+        for host, (epoch, is_draining) in self._heard.pop(owner.name, {}).items():
+            if is_stored and epoch == owner.epoch:
+                self._known[owner.name, host] = is_draining
+
+    def granted(self, owner: Any, before: Any, ticket: Any) -> None:
+        """Look at a slot that a dispatcher gives."""
+        held = (before.attempt, before.host) if before and before.granted_ms is not None else None
+        if held == (ticket.attempt, ticket.host):
+            return
+        if self._known.get((owner.name, ticket.host)):
+            self._wrong(f"{owner.name}: {ticket.host} has said that it drains, and gets a job")
+
+    # --- what hosts have --------------------------------------------------------------------------
+
+    def started(self, host: str, request: HttpRequest) -> None:
+        """Look at a start call."""
+        model = json.loads(request.body).get("engineOptions", {}).get("model")
+        if model is not None and not self._world.network.hosts[host].has_model(model):
+            self._wrong(f"{host} is to work with {model}, which it does not have")
+
+    def is_anybody_kept_waiting(self, owner: Any) -> bool:
+        """Whether a ticket waits for which there is a free slot, as far as its dispatcher knows.
+
+        While a deployment goes round, the hosts are not the same for all.
+        """
+        world = self._world
+        if world.fleets.is_deploying():
+            return False
+        tickets = owner.disk.tickets.values()
+        held = Counter(ticket.host for ticket in tickets if ticket.granted_ms is not None)
+        free = [
+            world.network.hosts[host]
+            for host, state in owner.disk.state.hosts.items()
+            if world.fleets.is_named(host)
+            and not self._known.get((owner.name, host))
+            and held[host] < (state.capacity or 0)
+        ]
+        waiting = [ticket for ticket in tickets if ticket.granted_ms is None]
+        return any(self._can(host, ticket) for ticket in waiting for host in free)
+
+    def _can(self, host: Any, ticket: Any) -> bool:
+        return all(host.has_model(need.removeprefix("model:")) for need in ticket.needs)
+
+    # --- who may report ---------------------------------------------------------------------------
+
+    def reported(self, work: Any) -> None:
+        """Look at a report that the orchestrator has taken."""
+        owner = self._world.jobs.objects[work.job_id]
+        attempts = owner.disk.written.attempts if owner.disk.written else ()
+        for attempt in attempts:
+            if attempt.number == work.attempt and attempt.host not in ("", work.host.name):
+                self._wrong(
+                    f"{work.job_id}: {attempt.host} has it, and {work.host.name} may report"
+                )
