@@ -29,7 +29,10 @@ def fake_containers() -> Iterator[FakeContainers]:
 def stack(
     tmp_path_factory: pytest.TempPathFactory, fake_containers: FakeContainers
 ) -> Iterator[RunningStack]:
-    """The running stack. Its state is new, unless STACK_URL names one that is already up."""
+    """The running stack. Its state is new, unless STACK_URL names one that is already up.
+
+    It compiles its files as a deploy does: this one's imports are timed.
+    """
     url = os.environ.get("STACK_URL")
     if url:
         yield AttachedStack(url)
@@ -38,7 +41,13 @@ def stack(
     urls = fake_containers.urls
     several = {"CONTAINER_BASE_URL_REMOTION": fake_containers.addresses["remotion"]}
     own = {"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}, "orchestrator": several}
-    with Stack(state_dir=state, containers=(), container_urls=urls, worker_vars=own) as running:
+    with Stack(
+        state_dir=state,
+        containers=(),
+        container_urls=urls,
+        worker_vars=own,
+        compiled=False,
+    ) as running:
         fake_containers.secret = running.secret
         yield running
 
