@@ -13,10 +13,10 @@ import hashlib
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import httpx
 
@@ -133,9 +133,10 @@ class Transfers:
             ) as response:
                 if not state.accept(response):
                     return
-                async for chunk in response.aiter_raw(CHUNK_BYTES):
-                    await asyncio.to_thread(state.write, chunk)
-                    self._metrics.received(len(chunk))
+                async with _behind() as behind:
+                    async for chunk in response.aiter_raw(CHUNK_BYTES):
+                        await behind(state.write, chunk)
+                        self._metrics.received(len(chunk))
         if state.total is not None and state.received != state.total:
             raise _Retry(f"{state.received} of {state.total} bytes came")
 
@@ -407,20 +408,49 @@ def _accept_put(response: httpx.Response) -> None:
 async def _file_chunks(
     path: Path, span: _Span, on_chunk: Callable[[bytes], None]
 ) -> AsyncIterator[bytes]:
+    """Yield the bytes of *span*; the next are read and given to *on_chunk* as some are sent."""
     left = span.bytes
 
-    def next_chunk() -> bytes:
-        chunk = file.read(min(CHUNK_BYTES, left))
+    def next_chunk(size: int) -> bytes:
+        chunk = file.read(size)
         on_chunk(chunk)
         return chunk
 
     with path.open("rb") as file:
         file.seek(span.offset)
-        while left and (chunk := await asyncio.to_thread(next_chunk)):
-            yield chunk
-            left -= len(chunk)
-            if span.on_progress is not None:
-                span.on_progress((span.offset + span.bytes - left) / span.size)
+        async with _behind() as behind:
+            reading = await behind(next_chunk, min(CHUNK_BYTES, left))
+            while chunk := await reading:
+                left -= len(chunk)
+                reading = await behind(next_chunk, min(CHUNK_BYTES, left))
+                yield chunk
+                if span.on_progress is not None:
+                    span.on_progress((span.offset + span.bytes - left) / span.size)
+
+
+Behind = Callable[..., Awaitable[asyncio.Task[T]]]
+
+
+@asynccontextmanager
+async def _behind() -> AsyncIterator[Behind[Any]]:
+    """Give a function that has calls made in a thread, one after the other, and returns at once.
+
+    It waits for the call before, and the block's end for the last: what these raise, it raises.
+    """
+    running: asyncio.Task[Any] | None = None
+
+    async def behind(call: Callable[..., Any], *args: object) -> asyncio.Task[Any]:
+        nonlocal running
+        if running is not None:
+            await running
+        running = asyncio.create_task(asyncio.to_thread(call, *args))
+        return running
+
+    try:
+        yield behind
+    finally:
+        if running is not None:
+            await running
 
 
 @contextmanager
