@@ -1,5 +1,6 @@
 """What both Workers rely on of calls to others. Runs on the fakes, and on fetch inside a Worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from media_jobs.errors import UpstreamError
@@ -22,11 +23,15 @@ HEADERS = {"x-signature": "signed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Peers to call: *base* answers as above; at *nowhere* nothing listens."""
+    """Peers to call: *base* answers as above; at *nowhere* nothing listens.
+
+    *timers* tells how many were set and not cleared; a fake sets none.
+    """
 
     peers: Peers
     base: str
     nowhere: str
+    timers: Callable[[], int] = lambda: 0
 
 
 async def a_call_sends_its_bytes_and_returns_the_answer(world: World) -> None:
@@ -42,6 +47,15 @@ async def a_call_without_a_body_sends_none(world: World) -> None:
     answer = await world.peers.call("GET", f"{world.base}{ECHO}?ts=1", None, HEADERS, 5000)
 
     assert (answer.status, answer.text) == (200, "GET  signed")
+
+
+async def a_call_that_was_answered_leaves_no_timer(world: World) -> None:
+    """It would hold a Durable Object in memory for what is left of its time."""
+    before = world.timers()
+
+    await world.peers.call("POST", world.base + ECHO, b"{}", HEADERS, 15_000)
+
+    assert world.timers() == before
 
 
 async def a_refusal_is_an_answer(world: World) -> None:

@@ -34,18 +34,6 @@ def test_a_job_lives_through_an_eviction_after_every_step(
     assert client.ends_told(render.job_id) == ["completed"]
 
 
-def test_a_job_at_rest_is_not_held_in_memory_by_the_calls_it_has_made(
-    client: ApiClient, containers: FakeContainers, own_stack: Stack
-) -> None:
-    render = client.started(containers)
-    began = time.monotonic()
-
-    own_stack.evict_job(render.job_id)
-
-    # The timer of a call that was answered would hold it for what is left of its 15 s.
-    assert time.monotonic() - began < 10.0
-
-
 # --- the sweeper ----------------------------------------------------------------------------------
 
 

@@ -23,6 +23,27 @@ from edge.r2 import R2Objects
 from edge.storage import SqlJobStore
 from edge.verifier import SubtleVerifier
 
+_set, _clear = js.setTimeout, js.clearTimeout
+_timers = {"set": 0, "cleared": 0}
+
+
+def _set_and_count(run: Any, ms: int) -> Any:
+    _timers["set"] += 1
+    return _set(run, ms)
+
+
+def _clear_and_count(timer: Any) -> None:
+    _timers["cleared"] += 1
+    _clear(timer)
+
+
+js.setTimeout, js.clearTimeout = _set_and_count, _clear_and_count
+
+
+def open_timers() -> int:
+    """Return how many timers were set and not cleared."""
+    return _timers["set"] - _timers["cleared"]
+
 
 async def outcome(work: Awaitable[None]) -> str:
     try:
@@ -43,7 +64,7 @@ class Default(WorkerEntrypoint):
         contract, world = {
             "database": (database, D1Database(raw.DB)),
             "archived_jobs": (archived_jobs, KvArchivedJobs(raw.RECORDS)),
-            "peers": (peers, peers.World(peers=HttpPeers(), **query)),
+            "peers": (peers, peers.World(peers=HttpPeers(), timers=open_timers, **query)),
             "objects": (objects, bucket_of(raw)),
             "signer": (signer, SubtleSigner()),
             "verifier": (verifier, SubtleVerifier()),
