@@ -38,17 +38,30 @@ ROUNDS = 3
 TIMEOUT_MS = 90_000
 VIEWS = {
     "Library": "library",
+    "Trash": "library?trash=1",
+    "Add a video": "new/video",
     "Media": "media/{media}",
     "Editor": "media/{media}/subtitles",
+    "Side by side": "media/{media}/compare",
+    "Transcript": "media/{media}/transcript",
     "New job": "new",
+    "Recipe": "new/recipe?media={media}",
     "Burn": "new/burn?media={media}",
+    "Transcribe": "new/transcribe?media={media}",
+    "Translate": "new/translate?media={media}",
     "Comments": "new/comments?media={media}",
+    "Download": "new/download",
     "Jobs": "jobs",
     "Job": "jobs/{failed}",
     "Runs": "runs",
     "Subscriptions": "subscriptions",
-    "Settings": "settings/health",
+    "Health": "settings/health",
+    "Usage": "settings/usage",
+    "People": "settings/people",
     "Tokens": "settings/tokens",
+    "Webhooks": "settings/webhooks",
+    "Presets": "settings/presets",
+    "Glossary": "settings/translation",
     "Status": "status",
 }
 START = "library"
@@ -100,7 +113,8 @@ def filled(stack: Stack) -> Mapping[str, str]:
     with Client(stack.app_url, stack.admin_token) as client:
         media_id = client.create_media("Big Buck Bunny").media_id
         client.upload(media_id, clip_path())
-        client.add_subtitles(media_id, SUBTITLES)
+        for subtitles in (SUBTITLES, SUBTITLES.replace("quiet", "still")):
+            client.add_subtitles(media_id, subtitles)
         client.add_comments(media_id, COMMENTS)
     add_past_jobs(stack, JOBS, [media_id, *past.values()])
     return {"media": media_id, "failed": add_failed_job(stack, media_id)}
