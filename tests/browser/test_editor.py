@@ -417,3 +417,39 @@ def test_what_follows_moves_along_if_that_is_chosen(page: Page, api: Api) -> Non
 
     expect(page.get_by_label("Start of cue 2")).to_have_value("0:03.000")
     expect(page.get_by_label("End of cue 3")).to_have_value("0:07.500")
+
+
+LINES = """(tools) => new Set([...tools.querySelectorAll("button, summary")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => Math.round(one.getBoundingClientRect().top))).size"""
+"""On how many lines the tools stand."""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_tools_take_two_lines_and_the_rarer_ones_a_word_that_opens_them(
+    page: Page, media: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"/#/media/{media}/subtitles")
+    tools = page.locator(".editor-tools")
+    expect(tools.get_by_role("button", name="End here")).to_be_visible()
+    assert tools.evaluate(LINES) == 2
+    expect(tools.get_by_role("button", name="Find and replace")).to_be_hidden()
+
+    tools.get_by_text("More", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+
+    # The first cue is not chosen yet, so nothing can be looped.
+    expect(tools.get_by_role("button", name="Keyboard")).to_be_focused()
+    page.evaluate(AXE)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Find")).to_be_focused()
+
+    page.set_viewport_size({"width": 1280, "height": 700})
+    expect(tools.get_by_role("button", name="Loop", exact=True)).to_be_visible()
+    expect(tools.get_by_text("More", exact=True)).to_have_count(0)

@@ -1,5 +1,5 @@
 /** Buttons for what is done to the cues, and what can be chosen. */
-import { html } from "../../vendor/htm-preact.js";
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { media as api } from "../api.js";
 import { indexOf } from "../cues.js";
 import { t } from "../i18n.js";
@@ -14,10 +14,32 @@ const named = (what, actions) => (actions.length ? t(`editor.${what}What`, { wha
 const Steps = ({ edited }) => html`<span class="actions push">${[["undo", edited.past], ["redo", edited.future]].map(([what, actions]) =>
   html`<${Button} key=${what} small kind="quiet" icon=${what} aria-label=${named(what, actions)} title=${named(what, actions)} disabled=${!actions.length} onClick=${edited[what]} />`)}</span>`;
 
+const NARROW = "(max-width: 600px)";
+
+/** Whether the screen is as narrow as a phone's. */
+function useNarrow() {
+  const [isNarrow, set] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const asked = matchMedia(NARROW);
+    const look = () => set(asked.matches);
+    asked.addEventListener("change", look);
+    return () => asked.removeEventListener("change", look);
+  }, []);
+  return isNarrow;
+}
+
+/** What is used less: at the end of its line, or on a narrow screen behind a word that opens it. */
+function Rarer({ isNarrow, children }) {
+  if (!isNarrow) return html`<span class="actions push">${children}</span>`;
+  return html`<details class="editor-rarer"><summary class="button small">${t("editor.more")}</summary><div class="actions">${children}</div></details>`;
+}
+
 export function Tools({ edited, cues, act, selection, looping, hasVideo }) {
   const index = indexOf(cues, selection.current);
   const n = chosen(selection).size;
   const none = n === 0;
+  const isNarrow = useNarrow();
+  const loop = hasVideo && html`<${Button} small icon="retry" aria-pressed=${looping ? "true" : "false"} disabled=${index < 0} onClick=${act.loop}>${t("editor.loop")}<//>`;
   return html`<div class="card stack editor-tools"><div class="actions">
       <${Button} small icon="plus" onClick=${() => act.add()}>${t("editor.add")}<//>
       <${Button} small icon="split" disabled=${index < 0} onClick=${() => act.splitHere()}>${t("editor.split")}<//>
@@ -25,11 +47,10 @@ export function Tools({ edited, cues, act, selection, looping, hasVideo }) {
       ${n > 1 && html`<${Button} small kind="quiet bad" icon="trash" onClick=${() => act.remove()}>${t("editor.removeChosen", { n })}<//>`}
       <${Steps} edited=${edited} /></div>
     <div class="actions">${hasVideo && html`<${Button} small icon="play" disabled=${index < 0} onClick=${act.playCue}>${t("editor.playCue")}<//>
-      <${Button} small icon="retry" aria-pressed=${looping ? "true" : "false"} disabled=${index < 0} onClick=${act.loop}>${t("editor.loop")}<//>
-      <${Button} small disabled=${index < 0} onClick=${act.setStart}>${t("editor.setStart")}<//>
+      ${!isNarrow && loop}<${Button} small disabled=${index < 0} onClick=${act.setStart}>${t("editor.setStart")}<//>
       <${Button} small disabled=${index < 0} onClick=${act.setEnd}>${t("editor.setEnd")}<//>`}
-      <span class="actions push"><${Button} small kind="quiet" icon="search" onClick=${act.replace}>${t("editor.find")}<//>
-      <${Button} small kind="quiet" icon="key" onClick=${act.keys}>${t("editor.keys")}<//></span></div></div>`;
+      <${Rarer} isNarrow=${isNarrow}>${isNarrow && loop}<${Button} small kind="quiet" icon="search" onClick=${act.replace}>${t("editor.find")}<//>
+      <${Button} small kind="quiet" icon="key" onClick=${act.keys}>${t("editor.keys")}<//><//></div></div>`;
 }
 
 /** `fps`: as it was seen, null while it is not known. */

@@ -79,6 +79,7 @@ export default {
   "editor.setStart": "Start here",
   "editor.setEnd": "End here",
   "editor.find": "Find and replace",
+  "editor.more": "More",
   "editor.options": "Options",
   "editor.export": "Export",
   "editor.exportNote": "What was saved last, as a file.",

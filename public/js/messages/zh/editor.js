@@ -79,6 +79,7 @@ export default {
   "editor.setStart": "设为开始",
   "editor.setEnd": "设为结束",
   "editor.find": "查找和替换",
+  "editor.more": "更多",
   "editor.options": "选项",
   "editor.export": "导出",
   "editor.exportNote": "将最近保存的内容导出为文件。",
