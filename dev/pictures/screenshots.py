@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +18,7 @@ from vidgen.errors import VidgenError
 
 from dev.chromium import FLAGS, BrowserMissing, chromium_path
 from dev.fixtures.showcase import Showcase, fill
+from dev.fixtures.showcase_runs import add_run, idle_hosts
 from dev.installation import ROOT, NotInstalled
 from dev.pictures.sheets import THERE, take_sheets, views
 from dev.stack.errors import StackError
@@ -114,6 +114,8 @@ def _chosen(page: Page) -> None:
 def _log_open(page: Page) -> None:
     page.get_by_role("button", name="Deliveries").first.click()
     page.get_by_text("webhook.test", exact=True).wait_for()
+    page.locator(".charts path").wait_for(state="attached")
+    page.wait_for_function(THERE)
 
 
 def _refuse(page: Page) -> None:
@@ -257,6 +259,18 @@ def save(picture: Image.Image, name: str) -> Path:
     return path
 
 
+def _sheets(browser: Browser, stack: Stack, folder: Path, chosen: Mapping[str, str]) -> int:
+    """Write sheets, and what axe finds; returns the exit code."""
+
+    def opened(language: str, size: tuple[int, int], is_signed_in: bool) -> Page:
+        token = stack.admin_token if is_signed_in else None
+        return open_page(browser, stack.app_url, token, language, size)
+
+    found = take_sheets(opened, folder, chosen)
+    print("\n".join(found) or "axe finds nothing.")
+    return 1 if found else 0
+
+
 def main() -> int:
     """Make every picture, or those that are named; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
@@ -269,8 +283,14 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as name, ExitStack() as held:
             films = Path(name) / "films"
             films.mkdir()
-            env = {"DOWNLOADER_ALLOW_LOOPBACK": "1"}
-            stack = held.enter_context(Stack(state_dir=Path(name) / "state", env=env))
+            hosts = held.enter_context(idle_hosts()) if arguments.sheets else []
+            stack = held.enter_context(
+                Stack(
+                    state_dir=Path(name) / "state",
+                    env={"DOWNLOADER_ALLOW_LOOPBACK": "1"},
+                    further_hosts={"remotion": hosts},
+                )
+            )
             fonts = held.enter_context(font_environment())
             show = fill(stack, films)
             playwright = held.enter_context(sync_playwright())
@@ -279,16 +299,16 @@ def main() -> int:
                 args=[*FLAGS, "--force-color-profile=srgb"],
                 env={**os.environ, **fonts},
             )
+            held.callback(browser.close)
             if arguments.sheets:
-                here = partial(open_page, browser, stack.app_url, stack.admin_token)
-                chosen = {k: v for k, v in views(show).items() if not wanted or k in wanted}
-                take_sheets(here, arguments.sheets, chosen)
+                every = views(show, add_run(stack, films))
+                chosen = {k: v for k, v in every.items() if not wanted or k in wanted}
+                return _sheets(browser, stack, arguments.sheets, chosen)
             for name, shot in shots(show).items():
-                if not arguments.sheets and (not wanted or name in wanted):
+                if not wanted or name in wanted:
                     path = save(take(browser, stack.app_url, stack.admin_token, shot), name)
                     size = path.stat().st_size / 1000
                     print(f"{path.relative_to(ROOT)}  {size:.0f} kB", flush=True)
-            browser.close()
     except (StackError, NotInstalled, BrowserMissing, VidgenError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -59,7 +59,8 @@ class Stack(RunningStack):
     """A running stack. Use it as a context manager; entering returns when every part answers.
 
     *containers* are started as processes; *container_urls* puts other servers in their place. A
-    container that is in neither has an address where nothing listens. *env* is added to the
+    container that is in neither has an address where nothing listens. *further_hosts* are addresses
+    of more hosts of an engine, by its container's name. *env* is added to the
     containers' environment, *worker_vars* to the vars of both Workers (by Worker's label, `app` or
     `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
     the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
@@ -77,6 +78,7 @@ class Stack(RunningStack):
         fresh: bool = False,
         containers: Sequence[str] | None = None,
         container_urls: Mapping[str, str] | None = None,
+        further_hosts: Mapping[str, Sequence[str]] | None = None,
         env: Mapping[str, str] | None = None,
         worker_vars: Mapping[str, Mapping[str, str]] | None = None,
         ports: Mapping[str, int] | None = None,
@@ -97,6 +99,7 @@ class Stack(RunningStack):
         self._engines = CONTAINERS
         self._container_names = _NAMES if containers is None else tuple(containers)
         self._container_urls = dict(container_urls or {})
+        self._further_hosts = further_hosts or {}
         self._env = {**os.environ, **(env or {})}
         self._worker_vars = worker_vars or {}
         self._ports = ports or {}
@@ -301,7 +304,7 @@ class Stack(RunningStack):
             "ORCHESTRATOR_BASE_URL_CONTAINER": self.orchestrator_url,
             "S3_ENDPOINT": self.s3_url,
             "S3_INTERNAL_ENDPOINT": self.s3_url,
-            **{one.base_url_setting: self.container_urls[one.name] for one in self._engines},
+            **{one.base_url_setting: self._hosts(one.name) for one in self._engines},
             # Those of elsewhere hold the root secret, as the manual has it.
             HOST_KEYS_SETTING: show_host_keys(dict.fromkeys(self._container_names, HOST_KEY)),
         }
@@ -318,6 +321,9 @@ class Stack(RunningStack):
             )
             for label, config in CONFIGS.items()
         ]
+
+    def _hosts(self, name: str) -> str:
+        return ", ".join((self.container_urls[name], *self._further_hosts.get(name, ())))
 
     def _container(self, name: str) -> ManagedProcess:
         work = self.state.path / "work" / name

@@ -53,7 +53,7 @@ export const canRetry = (job) => !job.imported && ["failed", "canceled"].include
 /** What went wrong, in one sentence; "" when nothing did. */
 export function trouble(job) {
   if (job.status === "failed") return failure(job.error) || t("job.noReason");
-  if (job.accepted === false) return t("job.notHanded");
+  if (job.accepted === false && job.status !== "waiting") return t("job.notHanded");
   if (!hasEnded(job) && job.error) return t("job.retrying", { why: failure(job.error) });
   return "";
 }

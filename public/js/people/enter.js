@@ -9,8 +9,8 @@ import { leaveTo } from "./back.js";
 import { canUsePasskeys } from "./names.js";
 import { usePasskey } from "./webauthn.js";
 
-/** `invitation`: to be accepted by signing in. `onError` gets words, "" for none. */
-export function WaysIn({ invitation, onSignedIn, onError }) {
+/** `invitation`: to be accepted by signing in. `lead`: what is said above, where there is a way. `onError` gets words, "" for none. */
+export function WaysIn({ invitation, lead, onSignedIn, onError }) {
   const [provider, setProvider] = useState(null);
   useEffect(() => {
     entering.offers().then(({ oidc }) => setProvider(oidc), () => {});
@@ -34,7 +34,7 @@ export function WaysIn({ invitation, onSignedIn, onError }) {
     leaveTo(url);
   }));
   if (!canUsePasskeys() && !provider) return null;
-  return html`<div class="ways-in">
+  return html`${lead && html`<p class="note">${lead}</p>`}<div class="ways-in">
     ${canUsePasskeys() && html`<${Button} kind="wide" icon="key" busy=${byPasskey.busy} onClick=${passkey}>${t("signin.passkey")}<//>`}
     ${provider && html`<${Button} kind="wide" icon="external" busy=${byProvider.busy} onClick=${leave}>${t("signin.provider", { name: provider.name })}<//>`}
   </div>`;

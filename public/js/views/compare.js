@@ -78,9 +78,9 @@ export function View({ route }) {
       actions=${burn && html`<${LinkButton} kind="primary" icon="subtitles" href=${burn}>${t("compare.burn")}<//>`}>
     <${Trouble} error=${error} onRetry=${() => [item, loaded, left, right].forEach((one) => one.reload())} />
     ${!loaded.loading && !loaded.error && versions.length < 2 && html`<${Empty} icon="subtitles" title=${t("compare.tooFew")}><p>${t("compare.tooFewText")}</p><//>`}
-    ${first && second && html`<section class="card stack" aria-label=${t("compare.title")}><div class="two-columns">
+    ${first && second && html`<div class="card stack"><div class="two-columns">
         <${Column} ...${{ version: first, versions, label: t("compare.left") }} onValue=${(id) => show({ left: id })} />
         <${Column} ...${{ version: second, versions, label: t("compare.right") }} onValue=${(id) => show({ right: id })} /></div>
-      ${rows && !waits && html`<${Rows} key=${first.inputId + second.inputId} ...${{ rows, first, second }} names=${[first, second].map((one) => versionName(one, number(one)))} />`}</section>`}
+      ${rows && !waits && html`<${Rows} key=${first.inputId + second.inputId} ...${{ rows, first, second }} names=${[first, second].map((one) => versionName(one, number(one)))} />`}</div>`}
     ${waits && html`<${Skeletons} count=${6} />`}<//>`;
 }

@@ -47,7 +47,6 @@ export function View({ route }) {
         <${TextField} label=${t("people.yourName")} note=${t("people.yourNameNote")} required maxlength="100" autocomplete="name" value=${who} onValue=${setWho} />
         ${canUsePasskeys() ? html`<${Button} kind="primary wide" type="submit" icon="key" busy=${busy} disabled=${!who.trim()}>${t("people.makePasskey")}<//>` : html`<p class="note">${t("people.noPasskeys")}</p>`}
         </form><${Trouble} error=${error} /><p class="form-error" role="alert">${said}</p>
-        <p class="note">${t("people.knownHere")}</p>
-        <${WaysIn} invitation=${invitation} onSignedIn=${enter} onError=${setSaid} />
+        <${WaysIn} lead=${t("people.knownHere")} invitation=${invitation} onSignedIn=${enter} onError=${setSaid} />
         <p class="note">${t("people.goodUntil", { when: day(data.expiresAt) })}</p></div>`}</main>`;
 }

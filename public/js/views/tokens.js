@@ -69,11 +69,11 @@ export function Tokens() {
     loaded.reload();
   });
   const items = loaded.data?.items;
-  return html`<section class="card" aria-labelledby="tokens"><div class="card-head"><h2 id="tokens">${t("settings.tokens")}</h2><${Button} kind="primary" small icon="plus" onClick=${() => setMaking(true)}>${t("tokens.new")}<//></div>
+  return html`<div class="card"><div class="card-head"><h2 id="tokens">${t("settings.tokens")}</h2><${Button} kind="primary" small icon="plus" onClick=${() => setMaking(true)}>${t("tokens.new")}<//></div>
     <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!items && !loaded.error && html`<${Skeletons} count=${3} />`}
     ${items?.length === 0 && html`<${Empty} icon="key" title=${t("tokens.empty")} />`}
     ${items?.length > 0 && html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby="tokens"><table class="listed"><thead><tr>${["name", "scopes", "used", "expires", "state"].map((key) => html`<th scope="col">${t(`tokens.${key}`)}</th>`)}<th><span class="visually-hidden">${t("ui.actions")}</span></th></tr></thead>
       <tbody>${items.map((token) => html`<${Row} key=${token.tokenId} ...${{ token, now }} onRevoke=${() => setAsked(token)} />`)}</tbody></table></div>`}
     ${making && html`<${NewToken} onClose=${() => setMaking(false)} onMade=${loaded.reload} />`}
-    ${asked && html`<${Confirm} title=${t("tokens.revokeTitle", { name: asked.name })} text=${t("tokens.revokeText")} verb=${t("tokens.revoke")} ...${revoking} onYes=${revoke} onClose=${() => setAsked(null)} />`}</section>`;
+    ${asked && html`<${Confirm} title=${t("tokens.revokeTitle", { name: asked.name })} text=${t("tokens.revokeText")} verb=${t("tokens.revoke")} ...${revoking} onYes=${revoke} onClose=${() => setAsked(null)} />`}</div>`;
 }
