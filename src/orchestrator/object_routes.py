@@ -108,6 +108,7 @@ def _side(call: Call) -> Side:
         settings=context.settings(),
         objects=context.objects,
         peers=context.peers,
+        hosts=context.hosts,
         now_ms=context.now_ms(),
         nonce=context.token(),
         request_id=call.request.request_id,

@@ -1,7 +1,8 @@
-"""What a video will look like: requested from the container that would make it, and passed on."""
+"""What a video will look like: requested from a container that would make it, and passed on."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic_core import from_json, to_json
 
@@ -11,12 +12,15 @@ from media_jobs.engines.remotion import ENGINE as REMOTION
 from media_jobs.errors import InvalidInput, NotFound, RateLimited, TooLarge, UpstreamError
 from media_jobs.http import Reply
 from media_jobs.keys import PEAKS_TYPE, is_input_key, peaks_key
-from media_jobs.ports import Objects, Peers, RelayedAnswer
+from media_jobs.ports import Objects, PeerAnswer, Peers, RelayedAnswer
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import signed_headers
 from media_jobs.wire import MakePeaks, PreviewBurn, PreviewComments, check_source_size
+from orchestrator.any_host import KnownHosts, answer_of_a_host, in_order
 from orchestrator.object_urls import object_url
 from orchestrator.settings import OrchestratorSettings
+
+A = TypeVar("A", PeerAnswer, RelayedAnswer)
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
@@ -39,11 +43,15 @@ _PASSED_ON = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What previews are made with. *nonce*: of the message to the container."""
+    """What previews are made with. *nonce*: of the message to the container.
+
+    *hosts*: what an engine's dispatcher knows of its hosts.
+    """
 
     settings: OrchestratorSettings
     objects: Objects
     peers: Peers
+    hosts: KnownHosts
     now_ms: int
     nonce: str
     request_id: str = ""
@@ -61,7 +69,8 @@ async def preview_comments(message: PreviewComments, side: Side) -> Reply:
     except ValueError:
         raise InvalidInput("bad_request.not_json") from None
     asked = {"document": document, **_looks(message)}
-    return await _relayed(REMOTION, asked, "bad_request.comments_refused", side)
+    refused = "bad_request.comments_refused"
+    return await _relayed(REMOTION, message.media_id, asked, refused, side)
 
 
 async def preview_burn(message: PreviewBurn, side: Side) -> Reply:
@@ -85,7 +94,7 @@ async def preview_burn(message: PreviewBurn, side: Side) -> Reply:
         asked["untilS"] = message.until_s
     if message.kind == "still":
         asked |= await _video(message.video_key, message.media_id, side)
-    return await _relayed(BURNER, asked, "bad_request.burn_preview", side)
+    return await _relayed(BURNER, message.media_id, asked, "bad_request.burn_preview", side)
 
 
 async def make_peaks(message: MakePeaks, side: Side) -> Reply:
@@ -106,8 +115,11 @@ async def make_peaks(message: MakePeaks, side: Side) -> Reply:
     asked = {"type": "container.peaks", **video, "outputPeaksUrl": url}
     body = to_json({"ts": side.now_ms, "nonce": side.nonce, **asked})
     headers = signed_headers(body, side.settings.host_keys[BURNER.id], side.request_id)
-    target = f"{side.settings.first_url(BURNER.id)}/peaks"
-    answer = await side.peers.call("POST", target, body, headers, TIMEOUT_MS)
+
+    def ask(base_url: str) -> Awaitable[PeerAnswer]:
+        return side.peers.call("POST", f"{base_url}/peaks", body, headers, TIMEOUT_MS)
+
+    answer = await _asked(BURNER, message.media_id, side, ask)
     match answer.status:
         case 200 | 202:
             content_type = {"content-type": "application/json"}
@@ -154,13 +166,26 @@ def _looks(message: PreviewComments | PreviewBurn) -> dict[str, object]:
     return told
 
 
-async def _relayed(engine: Engine, asked: Mapping[str, object], refused: str, side: Side) -> Reply:
+async def _relayed(
+    engine: Engine, media_id: str | None, asked: Mapping[str, object], refused: str, side: Side
+) -> Reply:
     body = to_json({"type": "container.preview", "ts": side.now_ms, "nonce": side.nonce, **asked})
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
-    url = f"{side.settings.first_url(engine.id)}/preview"
     headers = signed_headers(body, side.settings.host_keys[engine.id], side.request_id)
-    return _reply(await side.peers.relay("POST", url, body, headers, TIMEOUT_MS), refused)
+
+    def ask(base_url: str) -> Awaitable[RelayedAnswer]:
+        return side.peers.relay("POST", f"{base_url}/preview", body, headers, TIMEOUT_MS)
+
+    return _reply(await _asked(engine, media_id, side, ask), refused)
+
+
+async def _asked(
+    engine: Engine, media_id: str | None, side: Side, ask: Callable[[str], Awaitable[A]]
+) -> A:
+    """Return the answer of a host of *engine*: the media's own, or the next one that works."""
+    urls = await in_order(engine.id, side.settings.hosts[engine.id], media_id or "", side.hosts)
+    return await answer_of_a_host(urls, side.peers, ask)
 
 
 def _reply(answer: RelayedAnswer, refused: str) -> Reply:
