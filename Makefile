@@ -108,11 +108,12 @@ ops: setup ## The operator's command line. ARGS="doctor --json".
 unit: setup ## The tests that start no stack, no simulation and no other program, and are not heavy.
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target unit-workers unit-rest
 
-# Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
+# Two runs of their own, about as long as each other: to hand thousands of short tests out one by one
+# costs more than they do.
 # Plugins are left out that none of them needs: some cost at each start, the others at each test.
 UNNEEDED := schemathesis anyio hypothesispytest logging unraisableexception threadexception doctest pastebin stepwise
 UNIT := HYPOTHESIS_PROFILE=unit $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) -m "not programs and not heavy and not long"
-WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts $(wildcard tests/test_*.py)
+WORKERS := tests/app tests/media_jobs tests/orchestrator
 
 unit-workers:
 	@$(UNIT) $(WORKERS)
