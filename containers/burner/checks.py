@@ -8,6 +8,7 @@ from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.timeline import Timeline, missing_s
 
 from burner.plan import Burn, picture_of, video_of
+from media_jobs.said import said
 
 MISSING_S = 0.5
 """How much of a video may be missing at its end, compared with its header."""
@@ -25,7 +26,7 @@ def check_source(source: ProbeResult, timeline: Timeline) -> None:
 def _cut_off(read_s: float, whole_s: float) -> EngineFailure:
     return EngineFailure(
         FailureCode.INPUT_UNREADABLE,
-        f"The video can be read up to {read_s:.2f} s of {whole_s:.2f} s.",
+        said("failure.cut_off", read_s=f"{read_s:.2f}", whole_s=f"{whole_s:.2f}"),
     )
 
 

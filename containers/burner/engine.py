@@ -39,6 +39,7 @@ from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import SettingError
 from media_jobs.notices import Notice
+from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 
@@ -139,7 +140,7 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
             raise
         raise EngineFailure(
             FailureCode.INPUT_UNSUPPORTED,
-            "The watermark is not a readable PNG, JPEG or WebP image.",
+            said("failure.watermark_unreadable"),
             tool_tail=failure.tool_tail,
         ) from None
 

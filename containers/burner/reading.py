@@ -17,8 +17,8 @@ from burner.layout import SecondTrack
 from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
 from burner.tracks import Pair, snapped, told_of, track_names
 from media_jobs.engines.burner.options import BurnOptions
-from media_jobs.messages import message
 from media_jobs.notices import Notice
+from media_jobs.said import said
 from media_jobs.subtitles.cues import Cue
 
 
@@ -127,7 +127,7 @@ def read_text(files: Sequence[TrackFile], options: BurnOptions) -> JobText:
     if missing and options.missing_glyphs == "fail":
         cues = [cue for track in tracks for cue in track.cues]
         told = missing_notice(missing, places_of(missing, cues, options))
-        raise EngineFailure(FailureCode.GLYPHS_MISSING, told.message)
+        raise EngineFailure(FailureCode.GLYPHS_MISSING, said(told.key, **told.values))
     return JobText(
         tracks=tuple(_with_missing(tracks, missing, over, options)),
         languages=tuple(
@@ -144,13 +144,14 @@ def _tracks(files: Sequence[TrackFile], options: BurnOptions) -> Iterator[JobSub
         try:
             track = job_subtitles(file.data, options, language=file.language, is_second=is_second)
             if track.kept is not None and len(files) > 1:
-                told = message("failure.kept_in_two_tracks")
+                told = said("failure.kept_in_two_tracks")
                 raise EngineFailure(FailureCode.SUBTITLES_INVALID, told)
         except EngineFailure as failure:
             if len(files) == 1:
                 raise
             name = track_names([one.language for one in files])[number]
-            told = message("notice_about.track", track=name, said=failure.message)
+            why = failure.said
+            told = said("notice_about.track", track=name, said=why.key or why.text, **why.values)
             raise EngineFailure(failure.code, told) from None
         yield track
 

@@ -12,6 +12,7 @@ from burner.placement import is_followed
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
 from media_jobs.notices import Findings, Notice
+from media_jobs.said import said, said_by
 from media_jobs.subtitles.ass import kept_script
 from media_jobs.subtitles.ass_escape import ass_time
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
@@ -62,7 +63,7 @@ def job_subtitles(
         decoded = decode(data, hint=language)
         file = read_subtitles(decoded.text, keep_styling=keeps)
     except InvalidInput as refused:
-        raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
+        raise EngineFailure(FailureCode.SUBTITLES_INVALID, said_by(refused)) from None
     kind, cues = file.kind.id, file.cues()
     style = options.secondary_style if is_second else options.style
     kept = file.kind is ASS and keeps
@@ -146,7 +147,7 @@ def _refuse_overlaps(cues: tuple[Cue, ...]) -> None:
         if cue.start_ms < end_ms:
             raise EngineFailure(
                 FailureCode.SUBTITLES_INVALID,
-                f"A cue begins at {ass_time(cue.start_ms)}, before an earlier one has ended.",
+                said("failure.cues_overlap", at=ass_time(cue.start_ms)),
             )
         end_ms = max(end_ms, cue.end_ms)
 

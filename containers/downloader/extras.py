@@ -18,6 +18,7 @@ from downloader.messages import DownloadOrder
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import OfferedTrack, several, to_webvtt
 from media_jobs.errors import InvalidInput
+from media_jobs.messages import Value
 from media_jobs.notices import Notice
 from media_jobs.subtitles.decoding import decode
 
@@ -113,6 +114,15 @@ def fetch_extras(
     return extras
 
 
+def _why(error: BaseException, order: DownloadOrder) -> Mapping[str, Value]:
+    """Return the key of what is wrong with subtitles, and its values."""
+    if isinstance(error, InvalidInput):
+        return {"why": error.key, **error.values}
+    if isinstance(error, ValueError):
+        return {"why": "bad_request.subtitles_empty"}
+    return {"why": f"failure.{classify(error, secrets=order.secrets()).code}"}
+
+
 def _take_subtitles(
     track: OfferedTrack, folder: Path, order: DownloadOrder, site: Site, extras: Extras
 ) -> None:
@@ -122,11 +132,7 @@ def _take_subtitles(
         document, found = to_webvtt(decoded.text)
     except (Exception, RefusedAddress) as error:
         # Whatever went wrong with them, the video is not at fault.
-        reason = classify(error, secrets=order.secrets())
-        why = reason.message
-        if isinstance(error, InvalidInput | ValueError):
-            why = str(error) if isinstance(error, InvalidInput) else "They have no cue."
-        facts = {"language": track.language, "why": why}
+        facts = {"language": track.language, **_why(error, order)}
         extras.notices.append(Notice(code="subtitles_not_available", facts=facts))
         return
     extras.notices += [

@@ -145,6 +145,8 @@ class Reporter:
             self._error = ErrorReport(
                 code=failure.code,
                 message=failure.message[:2000],
+                message_key=failure.said.key,
+                message_values=dict(failure.said.values) or None,
                 retryable=failure.retryable,
                 hints=list(failure.hints) or None,
                 tool_tail=failure.tool_tail,

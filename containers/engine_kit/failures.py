@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from media_jobs.redaction import without_paths
+from media_jobs.said import Said
 
 __all__ = ["EngineFailure", "FailureCode"]
 
@@ -80,25 +81,28 @@ class EngineFailure(Exception):
     """An attempt failed for a known reason.
 
     *message* is a sentence for people and *tool_tail* the last lines of the tool: both are shown
-    outside, so neither may hold a presigned query or a cookie. Paths of this machine are cut to the
-    file's name in *tool_tail*. *code* may be one of the engine's own, which has its words in the
-    engine's messages. *retryable* is decided by the code unless given: one of an engine's own is
-    not. *hints* name what the person who asked can add for another try to succeed, such as
-    `needs_cookies`.
+    outside, so neither may hold a presigned query or a cookie. What is `said` by the catalogue is
+    read in every language; of a text, others than English read what its code means. Paths of this
+    machine are cut to the file's name in *tool_tail*. *code* may be one of the engine's own, which
+    has its words in the engine's messages. *retryable* is decided by the code unless given: one of
+    an engine's own is not. *hints* name what the person who asked can add for another try to
+    succeed, such as `needs_cookies`.
     """
 
     def __init__(
         self,
         code: FailureCode | str,
-        message: str,
+        message: str | Said,
         *,
         retryable: bool | None = None,
         tool_tail: str | None = None,
         hints: Sequence[str] = (),
     ) -> None:
-        super().__init__(message)
+        said = message if isinstance(message, Said) else Said(message)
+        super().__init__(said.text)
         self.code = code
-        self.message = message
+        self.message = said.text
+        self.said = said
         self.retryable = code in _RETRYABLE if retryable is None else retryable
         self.hints = tuple(hints)
         self.tool_tail = without_paths(tool_tail)[-TAIL_CHARS_MAX:] if tool_tail else None

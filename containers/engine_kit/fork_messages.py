@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine_kit.failures import EngineFailure
+from media_jobs.said import Said
 
 __all__ = [
     "HEAD",
@@ -82,7 +83,7 @@ class Failed:
     """The EngineFailure that the work has raised."""
 
     code: str
-    message: str
+    said: Said
     retryable: bool
     tool_tail: str | None
     hints: tuple[str, ...]
@@ -92,7 +93,7 @@ class Failed:
         """Return *failure* as it is sent."""
         return cls(
             code=failure.code,
-            message=failure.message,
+            said=failure.said,
             retryable=failure.retryable,
             tool_tail=failure.tool_tail,
             hints=failure.hints,
@@ -102,7 +103,7 @@ class Failed:
         """Return it as it was raised."""
         return EngineFailure(
             self.code,
-            self.message,
+            self.said,
             retryable=self.retryable,
             tool_tail=self.tool_tail,
             hints=self.hints,

@@ -33,7 +33,7 @@ from engine_kit.fork_messages import (
     unpacked,
 )
 from engine_kit.processes import minimal_environment
-from media_jobs.messages import message
+from media_jobs.said import said
 
 __all__ = ["ForkServer", "WorkCrashed"]
 
@@ -118,7 +118,7 @@ class ForkServer:
                 if advance is not None:
                     advance(answer.share)
         except (asyncio.IncompleteReadError, ConnectionError):
-            told = message("failure.text_process_ended")
+            told = said("failure.text_process_ended")
             raise EngineFailure(FailureCode.TOOL_FAILED, told) from None
         finally:
             await _ended(pid, reader, writer)
@@ -146,7 +146,7 @@ class ForkServer:
                     # It has just been killed: the next one serves.
                     self._server.process.wait()
         ours.close()
-        raise EngineFailure(FailureCode.TOOL_FAILED, message("failure.text_process_ended"))
+        raise EngineFailure(FailureCode.TOOL_FAILED, said("failure.text_process_ended"))
 
     def _started(self) -> _Server:
         ours, theirs = socket.socketpair()
@@ -185,7 +185,7 @@ def _result(answer: object) -> Any:  # What the work returns.
         case Failed():
             raise answer.failure()
         case TooCostly():
-            raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, message("failure.text_too_costly"))
+            raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, said("failure.text_too_costly"))
         case Crashed(trace):
             raise WorkCrashed(trace)
         case _:

@@ -21,6 +21,8 @@ from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion import ENGINE
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import SettingError, UpstreamError
+from media_jobs.notices import listed
+from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, check_source_size, read
 from remotion.forks import FORKS
@@ -158,9 +160,12 @@ async def _paint(
     if painted.missing:
         named = named_code_points(painted.missing)
         if job.options.missing_glyphs == "fail":
-            listed = ", ".join(named[:_MISSING_LISTED_MAX])
-            message = f"No font can draw {len(painted.missing)} characters: {listed}."
-            raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
+            told = said(
+                "failure.characters_missing",
+                count=len(painted.missing),
+                characters=listed(named, most=_MISSING_LISTED_MAX),
+            )
+            raise EngineFailure(FailureCode.GLYPHS_MISSING, told)
         log("glyphs_missing", count=len(painted.missing), codePoints=list(named))
     return painted
 

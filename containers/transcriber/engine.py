@@ -26,6 +26,7 @@ from media_jobs.engines.transcriber import ENGINE
 from media_jobs.engines.transcriber.options import TranscribeOptions
 from media_jobs.notices import Notice
 from media_jobs.redaction import redact
+from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 from transcriber.checks import checked
@@ -117,16 +118,16 @@ def _duration_ms(sound: Path) -> int:
 def _check_language(language: str | None, settings: HearingSettings) -> None:
     """Refuse a language that no Whisper knows before anything is fetched; a server may know it."""
     if settings.server_url is None and language is not None and not is_known(language):
-        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, f"The model does not know {language}.")
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED, said("failure.language_unknown", language=language)
+        )
 
 
 async def _take_sound(job: TranscribeJob, source: ProbeResult) -> None:
     """Write the samples of the sound that players play, and remove the file that they are of."""
     audio = source.audio
     if audio is None:
-        raise EngineFailure(
-            FailureCode.INPUT_UNSUPPORTED, "The file has no sound: there is nothing to hear."
-        )
+        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, said("failure.no_sound"))
     taken = job.span(Status.PREPARING, "sound", 0.1, 0.15)
 
     def follow(progress: FfmpegProgress) -> None:

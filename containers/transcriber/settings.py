@@ -40,16 +40,16 @@ def hearing_from(env: Mapping[str, str]) -> Hearing:
     wanted = env.get("TRANSCRIBER_DEVICE") or "auto"
     device: Device | None = next((one for one in get_args(Device) if one == wanted), None)
     if device is None:
-        raise SettingError("TRANSCRIBER_DEVICE", "must be auto, cpu or cuda")
+        raise SettingError("TRANSCRIBER_DEVICE", "field.choice", choices="auto, cpu, cuda")
     url = env.get("TRANSCRIBER_SERVER_URL") or None
     if url is not None:
         try:
             http_url(url)
         except FieldRefused:
-            raise SettingError("TRANSCRIBER_SERVER_URL", "is not an http(s) URL") from None
+            raise SettingError("TRANSCRIBER_SERVER_URL", "setting.http_url") from None
     model = env.get("TRANSCRIBER_MODEL") or ""
     if url is not None and not model:
-        raise SettingError("TRANSCRIBER_MODEL", "must name the server's model")
+        raise SettingError("TRANSCRIBER_MODEL", "setting.missing")
     return Hearing(
         model=model,
         models_dir=Path(env.get("TRANSCRIBER_MODELS_DIR") or MODELS_DIR),

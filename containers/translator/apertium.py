@@ -11,6 +11,7 @@ from pathlib import Path
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
 
+from media_jobs.said import said
 from translator.port import Languages, Question, Refusal, Reply
 
 __all__ = ["MODES", "Apertium", "pairs"]
@@ -72,7 +73,7 @@ def pairs(modes: Path = MODES) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in modes.glob("*.mode")))
 
 
-def said(found: Iterable[str]) -> str:
+def pairs_said(found: Iterable[str]) -> str:
     """Return *found* for people, in tags where there are some: `en-es, es-en`."""
     named = {
         "-".join(_TAGS.get(part.partition("_")[0], part) for part in one.split("-"))
@@ -99,14 +100,16 @@ class Apertium:
         if languages.source is None:
             raise EngineFailure(
                 Refusal.PAIR,
-                "The language of the source is not known, and Apertium can't detect it: say it "
-                f"in `from`. Pairs here: {said(self._pairs)}.",
+                said("failure.source_language_needed", pairs=pairs_said(self._pairs)),
             )
         if self._mode(languages) is None:
             raise EngineFailure(
                 Refusal.PAIR,
-                f"Apertium has no pair {languages.source}-{languages.target} here. Pairs here: "
-                f"{said(self._pairs)}. More are packages of Debian (apertium-…).",
+                said(
+                    "failure.no_pair",
+                    pair=f"{languages.source}-{languages.target}",
+                    pairs=pairs_said(self._pairs),
+                ),
             )
 
     def _mode(self, languages: Languages) -> str | None:

@@ -16,6 +16,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.engines.translator import ENGINE
 from media_jobs.engines.translator.options import TranslateOptions
 from media_jobs.notices import Notice
+from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.translation.memory import MEMORY_BYTES_MAX
 from media_jobs.wire import OutputClaim
@@ -136,7 +137,7 @@ async def _translate(
 def _check_languages(languages: Languages) -> None:
     if languages.source == languages.target:
         raise EngineFailure(
-            FailureCode.INPUT_UNSUPPORTED, f"The source is in {languages.target} already."
+            FailureCode.INPUT_UNSUPPORTED, said("failure.same_language", language=languages.target)
         )
 
 

@@ -8,7 +8,8 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.outgoing import new_client
 
 from media_jobs.redaction import redact
-from translator.apertium import Apertium, pairs, said
+from media_jobs.said import said
+from translator.apertium import Apertium, pairs, pairs_said
 from translator.calling import Caller
 from translator.chat import Chat
 from translator.deepl import DeepL
@@ -23,7 +24,7 @@ __all__ = ["model_of", "tools_of", "translator_of"]
 def tools_of(settings: Translating) -> dict[str, str]:
     """Return who translates, and what is known of it, for `/health`."""
     if settings.provider == "apertium":
-        return {"translator": "apertium", "languages": said(pairs())}
+        return {"translator": "apertium", "languages": pairs_said(pairs())}
     models = ", ".join(one for one in settings.models if one)
     of_server = {"translator": settings.provider, "server": redact(settings.url)}
     return {**of_server, "models": models} if models else of_server
@@ -36,7 +37,7 @@ def model_of(wanted: str | None, models: Sequence[str]) -> str:
     if wanted not in models:
         there = ", ".join(one for one in models if one) or "none that has a name"
         raise EngineFailure(
-            FailureCode.INPUT_UNSUPPORTED, f"There is no model {wanted} here. Models: {there}."
+            FailureCode.INPUT_UNSUPPORTED, said("failure.no_model", model=wanted, models=there)
         )
     return wanted
 

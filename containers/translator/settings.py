@@ -45,10 +45,12 @@ def translating_from(env: Mapping[str, str]) -> Translating:
     wanted = env.get("TRANSLATOR_PROVIDER") or "apertium"
     provider: Provider | None = next((one for one in get_args(Provider) if one == wanted), None)
     if provider is None:
-        raise SettingError("TRANSLATOR_PROVIDER", f"must be one of {', '.join(get_args(Provider))}")
+        raise SettingError(
+            "TRANSLATOR_PROVIDER", "field.choice", choices=", ".join(get_args(Provider))
+        )
     key = env.get("TRANSLATOR_KEY") or None
     if provider == "deepl" and key is None:
-        raise SettingError("TRANSLATOR_KEY", "must be DeepL's key")
+        raise SettingError("TRANSLATOR_KEY", "setting.deepl_key")
     return Translating(
         provider=provider,
         url=_url(env, provider, key),

@@ -8,6 +8,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 
 from media_jobs.errors import InvalidInput
 from media_jobs.notices import Notice
+from media_jobs.said import said_by
 from media_jobs.subtitles.cue_layout import DASH
 from media_jobs.subtitles.cue_markup import is_timed
 from media_jobs.subtitles.cues import Cue
@@ -229,7 +230,7 @@ def read_track(
         decoded = decode(data, hint=language)
         file = read_subtitles(decoded.text)
     except InvalidInput as refused:
-        raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
+        raise EngineFailure(FailureCode.SUBTITLES_INVALID, said_by(refused)) from None
     cues = file.cues()
     notices = [
         one for one in (*decoded.notices, *file.notices) if one.code != "timed_words_shown_together"

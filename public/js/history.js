@@ -7,7 +7,7 @@ export function sentence(step) {
   if (!hasOfServer(step.messageKey)) return step.text;
   const code = step.error?.code ?? step.cause;
   const why = `${(failure(step.error) || code).replace(/[.。]$/, "")} (${code})`;
-  return t(step.messageKey, { ...step, why });
+  return t(step.messageKey, { ...step, status: t(`status.${step.status}`), why });
 }
 
 /** The steps by attempt, in order: `[{attempt, steps}]`; 0 is before the first attempt. */

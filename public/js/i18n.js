@@ -78,15 +78,34 @@ export function hasOfServer(key) {
   return has(key);
 }
 
-/** A value of a message that begins so is the key of another one, for which it stands. */
-const NAMED = /^(part|field|webhook_off)\./;
+/** A value of a message that begins so is the key of another one, for which it stands (as in `media_jobs.messages`). */
+const NAMED = /^(?:(?:bad_request|down|failure|field|input|notice|part|setting|state|webhook_off|why)\.|upstream_failed)/;
+
+/** The message of `key`, filled with values that may be keys themselves: of one, or of several with commas between. */
+function filled(key, values) {
+  return t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, word(value, without(values, name))])));
+}
+
+const without = (values, name) => Object.fromEntries(Object.entries(values).filter(([other]) => other !== name));
+
+function word(value, others) {
+  const keys = String(value).split(", ");
+  if (!keys.every((key) => NAMED.test(key) && has(key))) return value;
+  const separator = keys[0].startsWith("notice.") ? { zh: "" }[current] ?? " " : { zh: "、" }[current] ?? ", ";
+  return keys.map((key) => filled(key, { ...others, ...ownOf(key, others) })).join(separator);
+}
+
+/** Those of `values` whose names begin with a key and a dot: they fill its message alone. */
+function ownOf(key, values) {
+  const own = Object.entries(values).filter(([name]) => name.startsWith(`${key}.`));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(key.length + 1), value]));
+}
 
 /** What the server says (`{messageKey, messageValues}`) in the page's language; `text` where the page does not know it. */
 export function said(document, text) {
   const { messageKey, messageValues } = document ?? {};
   if (!messageKey || !hasOfServer(messageKey)) return text;
-  const values = Object.entries(messageValues ?? {}).map(([name, value]) => [name, NAMED.test(value) && has(value) ? t(value) : value]);
-  return t(messageKey, Object.fromEntries(values));
+  return filled(messageKey, messageValues ?? {});
 }
 
 export function onLanguage(listener) {

@@ -80,10 +80,10 @@ def _oidc(get: Get) -> OidcSettings | None:
     issuer = text(get, "OIDC_ISSUER")
     allow_loopback = _switch(get, "OIDC_ALLOW_LOOPBACK")
     if url_fault(issuer, allow_loopback=allow_loopback) or "?" in issuer:
-        raise SettingError("OIDC_ISSUER", "must be an https URL of a public host")
+        raise SettingError("OIDC_ISSUER", "setting.public_url")
     role = text(get, "OIDC_ROLE", "viewer")
-    if role not in ("manager", "editor", "viewer"):
-        raise SettingError("OIDC_ROLE", "must be manager, editor or viewer")
+    if role not in (roles := ("manager", "editor", "viewer")):
+        raise SettingError("OIDC_ROLE", "field.choice", choices=", ".join(roles))
     domains = (part.strip().lower() for part in (get("OIDC_DOMAINS") or "").split(","))
     return OidcSettings(
         issuer=issuer,
@@ -110,7 +110,7 @@ def _thresholds(get: Get) -> Thresholds:
 def _switch(get: Get, name: str) -> bool:
     value = text(get, name, "false")
     if value not in ("true", "false"):
-        raise SettingError(name, "must be true or false")
+        raise SettingError(name, "field.boolean")
     return value == "true"
 
 

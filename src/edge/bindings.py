@@ -12,7 +12,7 @@ class _Unbound:
         self._name = name
 
     def __getattr__(self, _: str) -> NoReturn:
-        raise SettingError(self._name, "is not bound")
+        raise SettingError(self._name, "setting.not_bound")
 
 
 def binding(env: Any, name: str) -> Any:

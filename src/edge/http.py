@@ -183,9 +183,14 @@ class HttpPeers:
         try:
             yield await send(url, options(init))
         except JsException as error:
-            late = error.name == "AbortError"
-            why = f"not within {timeout_ms} ms" if late else error.name
-            raise UpstreamError("upstream_failed", part=urlsplit(url).netloc, why=why) from None
+            part = urlsplit(url).netloc
+            if error.name == "AbortError":
+                raise UpstreamError(
+                    "upstream_failed", part=part, why="why.late", limit_ms=timeout_ms
+                ) from None
+            raise UpstreamError(
+                "upstream_failed", part=part, why="why.broken_off", name=error.name
+            ) from None
         finally:
             js.clearTimeout(timer)
 

@@ -96,7 +96,7 @@ class R2Objects:
         except JsException as error:
             if _REFUSED_PARTS.search(str(error)):
                 raise Conflict("upload_incomplete.parts") from None
-            raise UpstreamError("upstream_failed", part="part.bucket", why=error.name) from None
+            raise _failed(error) from None
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         """Drop the parts; that there is no such upload any more is no fault."""
@@ -104,7 +104,7 @@ class R2Objects:
             await self._bucket.resumeMultipartUpload(key, upload_id).abort()
         except JsException as error:
             if not _REFUSED_PARTS.search(str(error)):
-                raise UpstreamError("upstream_failed", part="part.bucket", why=error.name) from None
+                raise _failed(error) from None
 
     async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
         """Return up to *limit* (1–1,000) keys in order that start with *prefix*, after *after*."""
@@ -114,6 +114,10 @@ class R2Objects:
         with failing_as("The bucket"):
             page = await self._bucket.list(options(wanted))
             return [str(item.key) for item in page.objects]
+
+
+def _failed(error: JsException) -> UpstreamError:
+    return UpstreamError("upstream_failed", part="part.bucket", why="why.refused", name=error.name)
 
 
 def _info(found: Any) -> ObjectInfo:

@@ -26,4 +26,6 @@ def failing_as(part: str) -> Iterator[None]:
     try:
         yield
     except JsException as error:
-        raise UpstreamError("upstream_failed", part=part, why=error.name) from None
+        raise UpstreamError(
+            "upstream_failed", part=part, why="why.refused", name=error.name
+        ) from None

@@ -145,7 +145,8 @@ def unfit_field(field: str, key: str, **values: Value) -> Conflict:
 
 def missing_inputs(slots: Sequence[str]) -> Conflict:
     """Return the refusal of what needs inputs that the media has not."""
-    return Conflict("missing_inputs", details={"missing": list(slots)}, missing=", ".join(slots))
+    named = ", ".join(f"input.{slot}" for slot in slots)
+    return Conflict("missing_inputs", details={"missing": list(slots)}, missing=named)
 
 
 class AttemptFenced(MediaJobsError):
@@ -175,11 +176,19 @@ class RateLimited(LimitReached):
 
 
 class SettingError(MediaJobsError):
-    """A setting is missing, empty or malformed; `details["setting"]` names it."""
+    """A setting is missing, empty or malformed; `details["setting"]` names it.
 
-    def __init__(self, setting: str, problem: str) -> None:
-        details = {"setting": setting}
-        super().__init__("setting_missing", details=details, setting=setting, problem=problem)
+    *problem*: the key of what is wrong with it, `setting.…` or `field.…`, filled with *values*.
+    """
+
+    def __init__(self, setting: str, problem: str, **values: Value) -> None:
+        super().__init__(
+            "setting_missing",
+            details={"setting": setting},
+            setting=setting,
+            problem=problem,
+            **values,
+        )
         self.setting = setting
 
 

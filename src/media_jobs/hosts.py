@@ -210,14 +210,14 @@ def read_health(status: int, text: str) -> HostState:
     Raises UpstreamError for one that is down or reports an `error`.
     """
     if status >= 500:
-        raise UpstreamError("upstream_failed.status", part="/health", status=status)
+        raise UpstreamError("upstream_failed.status", part="part.container", status=status)
     try:
         document = from_json(text)
     except ValueError:
         document = None
     said = document if isinstance(document, dict) else {}
     if error := said.get("error"):
-        raise UpstreamError("upstream_failed", part="/health", why=str(error)[:100])
+        raise UpstreamError("upstream_failed", part="part.container", why=str(error)[:100])
     capacity, weight = said.get("capacity"), said.get("costWeight")
     return HostState(
         capacity=max(1, capacity) if isinstance(capacity, int) else 1,

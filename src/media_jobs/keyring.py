@@ -123,7 +123,7 @@ def read_keyring(get: Get) -> Keyring:
         return Keyring(roots, RootSignatures(chosen))
     except ValueError:
         known = ", ".join(RootSignatures)
-        raise SettingError(ROOT_SIGNATURES_SETTING, f"must be one of {known}") from None
+        raise SettingError(ROOT_SIGNATURES_SETTING, "field.choice", choices=known) from None
 
 
 def parse_host_keys(value: str | None) -> dict[str, HostKey]:
@@ -137,7 +137,9 @@ def parse_host_keys(value: str | None) -> dict[str, HostKey]:
             continue
         matched = _ENTRY.fullmatch(entry.strip())
         if matched is None or matched[1] in found:
-            raise SettingError(HOST_KEYS_SETTING, "must be like burner=2+1, remotion=root")
+            raise SettingError(
+                HOST_KEYS_SETTING, "setting.host_keys", example="burner=2+1, remotion=root"
+            )
         found[matched[1]] = tuple(
             None if generation == "root" else int(generation)
             for generation in matched[2].split("+")

@@ -6,6 +6,7 @@ from pydantic_core import from_json, to_json
 
 from media_jobs.errors import MediaJobsError, invalid_field
 from media_jobs.signing import check_age, verify
+from media_jobs.validation import json_fault
 from media_jobs.wire import Message, open_message
 
 __all__ = ["Opened", "open_signed", "open_signed_list"]
@@ -44,7 +45,7 @@ def open_signed_list(
     try:
         entries = from_json(body)
     except ValueError as error:
-        raise invalid_field("body", "field.json", why=str(error)[:100]) from None
+        raise invalid_field("body", "field.json", **json_fault(str(error))) from None
     if not entries:
         raise invalid_field("body", "field.items_at_least", least=1)
     if len(entries) > most:

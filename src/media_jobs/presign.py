@@ -65,7 +65,7 @@ def _root(endpoint: str, name: str, style: str) -> tuple[str, str, str]:
     parts = urlsplit(endpoint)
     own_port = _OWN_PORTS.get(parts.scheme)
     if own_port is None or not parts.netloc:
-        raise SettingError("S3_ENDPOINT", "is not an http or https URL")
+        raise SettingError("S3_ENDPOINT", "setting.http_url")
     host = parts.netloc.lower().removesuffix(own_port)
     base = parts.path.rstrip("/")
     if style == "vhost":

@@ -14,7 +14,7 @@ def text(get: Get, name: str, default: str = "") -> str:
     """Return the setting *name*."""
     value = (get(name) or "").strip() or default
     if not value:
-        raise SettingError(name, "is missing or empty")
+        raise SettingError(name, "setting.missing")
     return value
 
 
@@ -32,7 +32,7 @@ def _base_url(name: str, value: str) -> str:
     value = value.rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise SettingError(name, "is not an http or https URL")
+        raise SettingError(name, "setting.http_url")
     return value
 
 
@@ -41,7 +41,7 @@ def whole(get: Get, name: str, at_least: int, at_most: int, default: int | None 
     value = text(get, name, "" if default is None else str(default))
     digits = value.isascii() and value.isdigit() and len(value) <= 15
     if not digits or not at_least <= int(value) <= at_most:
-        raise SettingError(name, f"must be a whole number from {at_least} to {at_most}")
+        raise SettingError(name, "field.whole_number_from_to", least=at_least, most=at_most)
     return int(value)
 
 

@@ -57,7 +57,7 @@ def parse_secrets(value: str | None) -> tuple[str, ...]:
     """
     secrets = tuple(part.strip() for part in (value or "").split(",") if part.strip())
     if not secrets:
-        raise SettingError(SECRET_SETTING, "is missing or empty")
+        raise SettingError(SECRET_SETTING, "setting.missing")
     return secrets
 
 

@@ -4,6 +4,7 @@ The types of its errors: https://docs.pydantic.dev/latest/errors/validation_erro
 our own raises FieldRefused.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from media_jobs.errors import field_fault
 from media_jobs.messages import Value, message
 
-__all__ = ["FAULTS_MAX", "TAG", "FieldRefused", "field_errors"]
+__all__ = ["FAULTS_MAX", "TAG", "FieldRefused", "field_errors", "json_fault"]
 
 TAG = "|"
 """What the tags of a union begin with, which are no part of a field's name."""
@@ -32,7 +33,6 @@ _REASONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "int_parsing": ("field.whole_number", {}),
     "int_parsing_size": ("field.whole_number", {}),
     "int_type": ("field.whole_number", {}),
-    "json_invalid": ("field.json", {"why": "error"}),
     "less_than": ("field.less_than", {"most": "lt"}),
     "less_than_equal": ("field.at_most", {"most": "le"}),
     "list_type": ("field.list", {}),
@@ -49,6 +49,11 @@ _REASONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "tuple_type": ("field.list", {}),
 }
 """By pydantic's type: our key, and which of the error's values ours are."""
+
+
+_LAST_CHOICE = re.compile(r"(?<=[\w']) or (?=[\w']+$)")
+"""How pydantic ends a list of choices: `'a', 'b' or 'c'`."""
+_PLACE_IN_JSON = re.compile(r"at line (\d+) column (\d+)")
 
 
 class FieldRefused(ValueError):
@@ -75,10 +80,23 @@ def field_errors(error: ValidationError) -> list[dict[str, Any]]:
 
 
 def _fault(field: str, kind: str, said: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == "json_invalid":
+        return field_fault(field, "field.json", json_fault(str(context["error"])))
     if kind in _REASONS:
         key, names = _REASONS[kind]
-        return field_fault(field, key, {name: context[theirs] for name, theirs in names.items()})
+        values = {name: context[theirs] for name, theirs in names.items()}
+        if "choices" in values:
+            values["choices"] = _LAST_CHOICE.sub(", ", values["choices"])
+        return field_fault(field, key, values)
     refused = context.get("error")
     if isinstance(refused, FieldRefused):
         return field_fault(field, refused.key, refused.values)
     return field_fault(field, "field.other", {"why": said})
+
+
+def json_fault(said: str) -> dict[str, Value]:
+    """Return the values of `field.json` for what a parser *said*: where the fault is."""
+    place = _PLACE_IN_JSON.search(said)
+    if place is None:
+        return {"why": said[:100]}
+    return {"why": "why.json_at", "line": int(place[1]), "column": int(place[2])}

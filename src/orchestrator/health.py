@@ -61,6 +61,11 @@ async def _known(
         return {}
 
 
+def _said_by_itself(error: str) -> Said:
+    """Return what a container says of itself: a word of ours, or whatever an earlier one says."""
+    return said("down.reports_refused") if error == "reports_refused" else Said(error)
+
+
 async def _asked(
     url: str, timeout_ms: int, peers: Peers, now_ms: Callable[[], int]
 ) -> dict[str, object]:
@@ -71,7 +76,7 @@ async def _asked(
         answer = await peers.call("GET", f"{url}/health", None, {}, timeout_ms)
         if answer.status == 200:
             health = _Health.model_validate_json(answer.text)
-            error = Said(health.error) if health.error is not None else None
+            error = None if health.error is None else _said_by_itself(health.error)
         else:
             error = said("down.status", status=answer.status)
     except UpstreamError as silent:

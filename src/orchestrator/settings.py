@@ -70,14 +70,14 @@ def _hosts(get: Get, name: str) -> dict[str, str]:
     given = urls(get, name)
     hosts = {host_id(one): one for one in given}
     if len(hosts) < len(given):
-        raise SettingError(name, "names a host twice")
+        raise SettingError(name, "setting.host_twice")
     return hosts
 
 
 def _host_keys(get: Get, keys: Keyring) -> dict[EngineId, tuple[str, ...]]:
     given = parse_host_keys(get(HOST_KEYS_SETTING))
     if given.keys() - {engine.name for engine in ENGINES.values()}:
-        raise SettingError(HOST_KEYS_SETTING, "names a container that does not exist")
+        raise SettingError(HOST_KEYS_SETTING, "setting.no_container")
     return {
         engine.id: keys.of_host(engine.name, given.get(engine.name, ROOT))
         for engine in ENGINES.values()
@@ -87,7 +87,7 @@ def _host_keys(get: Get, keys: Keyring) -> dict[EngineId, tuple[str, ...]]:
 def _bucket(get: Get, endpoint: str) -> Bucket:
     style = text(get, "S3_STYLE")
     if style not in ("path", "vhost"):
-        raise SettingError("S3_STYLE", "must be path or vhost")
+        raise SettingError("S3_STYLE", "field.choice", choices="path, vhost")
     chosen: Literal["path", "vhost"] = "path" if style == "path" else "vhost"
     return Bucket(
         endpoint=url(get, endpoint),

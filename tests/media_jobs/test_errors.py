@@ -25,7 +25,7 @@ from media_jobs.errors import (
         (Conflict("job_conflict"), 409, "job_conflict"),
         (AttemptFenced("attempt_fenced"), 410, "attempt_fenced"),
         (TooLarge("body_too_large", most=9), 413, "body_too_large"),
-        (SettingError("NAME", "is missing"), 500, "setting_missing"),
+        (SettingError("NAME", "setting.missing"), 500, "setting_missing"),
         (UpstreamError("upstream_failed.answer_size"), 502, "upstream_failed"),
         (MigrationMissing("migration_missing"), 503, "migration_missing"),
     ],

@@ -45,9 +45,18 @@ def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
             key = node.args[at]
             if isinstance(key, ast.Name):
                 continue  # Handed on by a function that got it as a literal.
-            own = {"details", "retry_after_s", None}
+            if any(one.arg is None for one in node.keywords):
+                continue  # Its values are handed on, too.
+            own = {"details", "retry_after_s"}
             text = key.value if isinstance(key, ast.Constant) else "not a literal"
-            yield str(text), {str(k.arg) for k in node.keywords if k.arg not in own}
+            given = [k for k in node.keywords if k.arg not in own]
+            yield str(text), {str(k.arg) for k in given} - filling(given)
+
+
+def filling(given: list[ast.keyword]) -> set[str]:
+    """Return the values of messages that stand for other values of a refusal."""
+    keys = [str(one.value.value) for one in given if isinstance(one.value, ast.Constant)]
+    return {name for key in keys for name in values_of(MESSAGES.get(key, ""))}
 
 
 def test_both_languages_say_the_same_with_the_same_values() -> None:
@@ -83,7 +92,7 @@ def test_no_message_is_left_that_nobody_says() -> None:
     }
     said = "\n".join(path.read_text() for path in SOURCES if path not in named_only)
     words = re.findall(r"\"([a-z_0-9]+)\"", said)
-    kinds = ("failure", "notice", "preset", "preset_look")
+    kinds = ("failure", "notice", "preset", "preset_look", "state", "input")
     codes = {f"{kind}.{word}" for word in words for kind in kinds}
     hints = {f"hint.{code}" for code in re.findall(r"\"(needs_[a-z]+)\"", said)}
 
@@ -138,6 +147,78 @@ def test_a_value_that_names_a_message_stands_for_it() -> None:
     assert message("not_found.media", media="unfit") == "There is no media unfit."
 
 
+def test_a_value_that_names_a_message_is_filled_with_the_others() -> None:
+    late = message("upstream_failed", part="part.bucket", why="why.late", limit_ms=3000)
+    down = message(
+        "down.host", host="h-2", error="upstream_failed.status", part="part.container", status=503
+    )
+    left = message(
+        "bad_request.subtitles_left_out",
+        told="notice.cue_times_unreadable, notice.cue_ends_too_early",
+        **{"notice.cue_times_unreadable.at": "3", "notice.cue_ends_too_early.at": "7"},
+    )
+
+    assert late == "The bucket did not answer: not within 3000 ms"
+    assert down == "h-2: The container answered HTTP 503."
+    assert left == (
+        "The subtitles have no cue that can be shown. Cues left out because of unreadable times:"
+        " line 3. Cues left out that do not end after they begin: line 7."
+    )
+    assert message("missing_inputs", missing="input.video, input.comments") == (
+        "The media has no video, comments yet."
+    )
+
+
+def test_a_text_from_outside_that_is_a_key_breaks_nothing() -> None:
+    assert message("not_found.media", media="field.from_to") == (
+        "There is no media must be from  to ."
+    )
+    assert message("upstream_failed", part="x", why="upstream_failed") == (
+        "x did not answer: x did not answer: "
+    )
+
+
 def test_a_message_is_filled_with_its_values() -> None:
     assert message("field.from_to", least=1, most=9) == "must be from 1 to 9"
     assert message("unauthorized") == "Send a token: Authorization: Bearer <token>."
+
+
+MAKERS = {*errors.__all__, "FieldRefused", "message", "said"} - {"SignatureError"}
+OWN = {"details", "retry_after_s"}
+WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
+"""Two words after each other: a sentence, not a name."""
+
+
+def put_in(path: Path) -> Iterator[tuple[int, ast.expr]]:
+    """Yield each value that a file puts into a message, with its line."""
+    if not any(f"{maker}(" in path.read_text() for maker in MAKERS):
+        return
+    for node in nodes(path):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in MAKERS:
+                yield from ((k.value.lineno, k.value) for k in node.keywords if k.arg not in OWN)
+            if node.func.id == "Notice":
+                facts = [k.value for k in node.keywords if k.arg == "facts"]
+                tables = [one for one in facts if isinstance(one, ast.Dict)]
+                yield from ((one.lineno, one) for table in tables for one in table.values)
+
+
+def is_english(value: ast.expr) -> bool:
+    """Whether a value is a sentence of a program or its author, and no key, name or number."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, str) and WORDS.search(value.value) is not None
+    if isinstance(value, ast.JoinedStr):
+        return any(is_english(part) for part in value.values)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        # What an exception says; a key of one is its attribute.
+        return value.func.id == "str" and "error" in ast.dump(value.args[0])
+    return isinstance(value, ast.Attribute) and value.attr in ("message", "text")
+
+
+@pytest.mark.heavy
+def test_nothing_is_put_into_a_message_that_others_would_read_in_english() -> None:
+    found = [(path, *one) for path in SOURCES for one in put_in(path)]
+
+    assert len(found) > 100
+    english_ones = {(path.name, line) for path, line, value in found if is_english(value)}
+    assert english_ones == set()

@@ -21,7 +21,7 @@ def test_all_signature_failures_look_the_same_from_outside() -> None:
 def test_a_missing_setting_is_named_and_the_evidence_of_other_server_faults_is_kept_inside() -> (
     None
 ):
-    missing = SettingError("S3_REGION", "is missing or empty")
+    missing = SettingError("S3_REGION", "setting.missing")
     upstream = UpstreamError(
         "upstream_failed.answer", part="The container", details={"url": "http://inside"}
     )
@@ -30,7 +30,7 @@ def test_a_missing_setting_is_named_and_the_evidence_of_other_server_faults_is_k
         "error": "setting_missing",
         "message": "The setting S3_REGION is missing or empty.",
         "messageKey": "setting_missing",
-        "messageValues": {"setting": "S3_REGION", "problem": "is missing or empty"},
+        "messageValues": {"setting": "S3_REGION", "problem": "setting.missing"},
         "details": {"setting": "S3_REGION"},
     }
     assert problem_document(missing)["setting"] == "S3_REGION"

@@ -90,5 +90,9 @@ def test_a_container_that_refuses_work_and_a_page_that_is_none_are_named_as_such
 
     burner, downloader, *_ = _told(world)
 
-    assert (burner["ok"], burner["error"], burner["version"]) == (False, "reports_refused", "1.2.0")
+    assert (burner["ok"], burner["error"], burner["version"]) == (
+        False,
+        "The orchestrator refuses its reports.",
+        "1.2.0",
+    )
     assert downloader["error"] == "The answer is not that of a container."

@@ -106,4 +106,4 @@ def test_d6_what_is_no_job_id_is_not_logged_as_one(job_id: str) -> None:
 
 def test_what_only_its_caller_can_put_right_is_not_logged() -> None:
     assert refusal_line(InvalidInput("bad_request"), _request("")) is None
-    assert refusal_line(SettingError("S3_STYLE", "is missing"), _request("")) is not None
+    assert refusal_line(SettingError("S3_STYLE", "setting.missing"), _request("")) is not None

@@ -299,7 +299,7 @@ def test_a_missing_setting_closes_every_door_and_is_named_without_its_value(rout
         "error": "setting_missing",
         "message": "The setting S3_SECRET_ACCESS_KEY is missing or empty.",
         "messageKey": "setting_missing",
-        "messageValues": {"setting": "S3_SECRET_ACCESS_KEY", "problem": "is missing or empty"},
+        "messageValues": {"setting": "S3_SECRET_ACCESS_KEY", "problem": "setting.missing"},
         "details": {"setting": "S3_SECRET_ACCESS_KEY"},
     }
 

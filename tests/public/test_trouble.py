@@ -4,7 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.errors import Conflict, MediaJobsError, SettingError, UpstreamError, missing_inputs
+from media_jobs.problems import error_document
+from media_jobs.said import said as said_by_key
+from media_jobs.subtitles.reader import read_subtitles
+from media_jobs.validation import field_errors
 from tests.public.javascript import PUBLIC, evaluate
 
 pytestmark = pytest.mark.programs
@@ -93,6 +100,66 @@ def test_what_is_stored_is_said_in_the_reader_s_language_and_old_rows_as_they_ar
             "容器 返回了 HTTP 500。",
             "its disk is full",
         ],
+    ]
+
+
+LATE = UpstreamError("upstream_failed", part="part.bucket", why="why.late", limit_ms=3000)
+DOWN = said_by_key(
+    "down.host",
+    host="gpu-2",
+    error=LATE.key,
+    part="part.container",
+    why="why.late",
+    limit_ms=9,
+)
+
+
+def refusal_of(subtitles: str) -> MediaJobsError:
+    """Return why a file of subtitles is refused."""
+    with pytest.raises(MediaJobsError) as caught:
+        read_subtitles(subtitles)
+    return caught.value
+
+
+def fault_of(options: str) -> dict[str, Any]:
+    """Return what is wrong with a burn's options, given as JSON."""
+    with pytest.raises(ValidationError) as caught:
+        BurnOptions.model_validate_json(options)
+    return field_errors(caught.value)[0]
+
+
+def test_what_the_server_puts_into_its_messages_is_in_the_reader_s_language_too() -> None:
+    lost = refusal_of("WEBVTT\n\n00:02.000 --> 00:01.000\nA\n\n00:99:1 --> x\nB\n")
+    documents = [
+        error_document(LATE),
+        error_document(missing_inputs(["video", "comments"])),
+        error_document(Conflict("job_not_completed", status="state.running")),
+        error_document(SettingError("S3_STYLE", "field.choice", choices="path, vhost")),
+        error_document(lost),
+        DOWN.keys,
+        fault_of('{"codec": "vp8"}'),
+        fault_of('{"codec": }'),
+    ]
+    chinese = evaluate(
+        "i18n.js",
+        f"""await (async () => {{
+          globalThis.document = {{ documentElement: {{}} }};
+          await m.useServerWords();
+          await m.setLanguage("zh");
+          return {json.dumps(documents)}.map((one) => m.said(one, "English"));
+        }})()""",
+    )
+
+    assert chinese == [
+        "存储桶 没有响应：已等待 3000 毫秒",
+        "此媒体还没有视频、评论。",
+        "任务的状态为进行中：没有结果。",
+        "设置 S3_STYLE：必须是以下之一：path, vhost。",
+        "字幕文件中没有可显示的字幕。结束时间不晚于开始时间的字幕已略去：第 3 行。"
+        "时间无法读取的字幕已略去：第 6 行。",
+        "gpu-2：容器 没有响应：已等待 9 毫秒",
+        "必须是以下之一：'h264', 'hevc', 'av1'",
+        "必须是有效的 JSON（错误在第 1 行第 11 列）",
     ]
 
 

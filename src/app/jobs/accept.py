@@ -1,5 +1,6 @@
 """Jobs: accepting, showing and cancelling them."""
 
+from app.jobs.history import BY_HAND
 from app.jobs.links import links_document
 from app.jobs.planning import (
     JobToCheck,
@@ -146,7 +147,7 @@ async def cancel_job(job_id: str, ports: Ports) -> JobRow:
         if job.ended:
             return job
         # What it waited for came just now: it has begun.
-    if not await cancel_there(job, "canceled by the user", ports):
+    if not await cancel_there(job, BY_HAND, ports):
         await end_job(job, Status.CANCELED, None, ports)
     return await find_job(job_id, ports)
 
@@ -160,7 +161,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """
     job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
-        raise Conflict("job_not_failed", status=job.status)
+        raise Conflict("job_not_failed", status=f"state.{job.status}")
     if job.imported:
         raise Conflict("job_imported")
     await find_media_to_use(job.media_id, ports)

@@ -20,7 +20,7 @@ async def delete_artifacts(job_id: str, ports: Ports) -> None:
     """
     job = await find_job(job_id, ports)
     if not job.ended:
-        raise Conflict("job_not_ended", status=job.status)
+        raise Conflict("job_not_ended", status=f"state.{job.status}")
     kept = await _delete_outputs(job, ports)
     left = {slot: item for slot, item in (job.outputs or {}).items() if item["key"] in kept}
     await ports.store.batch([keep_outputs(job, left, ports.now_ms())])

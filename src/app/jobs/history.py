@@ -10,6 +10,8 @@ from app.rows import JobRow
 from media_jobs.messages import find_message, message
 from media_jobs.status import WAITING, Status
 
+BY_HAND = "canceled by the user"
+"""Why a job is canceled that somebody cancels."""
 _CAUSES = {
     "submitted": "history.submitted",
     "granted": "history.granted",
@@ -18,6 +20,7 @@ _CAUSES = {
     "outputs verified": "history.verified",
     "retried": "history.retried",
     "imported": "history.imported",
+    BY_HAND: "history.canceled_by_hand",
 }
 _PHASES = {
     Status.FETCHING_METADATA: "history.fetching_metadata",

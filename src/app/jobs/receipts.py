@@ -19,6 +19,6 @@ async def find_receipt(job_id: str, ports: Ports) -> str:
     """
     job = await find_job(job_id, ports)
     if job.status is not Status.COMPLETED:
-        raise Conflict("job_not_completed", status=job.status)
+        raise Conflict("job_not_completed", status=f"state.{job.status}")
     text = await ports.objects.text(receipt_key(job.job_id), RECEIPT_BYTES_MAX)
     return present(text, "not_found.receipt", job=job.job_id)

@@ -295,7 +295,7 @@ def _state(item: InputRow, now_ms: int) -> str:
 def _check_open(item: InputRow, now_ms: int) -> None:
     state = _state(item, now_ms)
     if state != "open":
-        raise Conflict("upload_ended", state=state)
+        raise Conflict("upload_ended", state=f"state.{state}")
 
 
 def _count(item: InputRow) -> int:

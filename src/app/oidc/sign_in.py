@@ -55,8 +55,10 @@ async def begin(intent: str, request: Request, ports: Ports) -> tuple[str, str]:
     try:
         provider = await known_provider(ports)
     except ProviderRefused as error:
-        why = str(error)
-        raise UpstreamError("upstream_failed", part="part.openid_provider", why=why) from None
+        ports.log({"event": "provider_refused", "why": str(error)})
+        raise UpstreamError(
+            "upstream_failed", part="part.openid_provider", why="why.provider_unfit"
+        ) from None
     kept = new_challenge(STATE, intent, ports)
     url = authorization_url(
         provider, settings.client_id, request.origin + CALLBACK, secrets_of(kept)

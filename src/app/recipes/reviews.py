@@ -48,7 +48,7 @@ async def decide(
     if review.state == _DECIDED[body.decision]:
         return
     if review.state != "requested":
-        raise Conflict("review_not_requested", state=review.state or "")
+        raise Conflict("review_not_requested", state=f"state.{review.state}")
     waits = await select_waits_reviewed(ports.store, review_id)
     tracks = tracks_of(waits, steps)
     for track in body.inputs:

@@ -39,7 +39,7 @@ async def retry_run(run_id: str, caller: Caller, ports: Ports) -> RunRow:
     steps = await select_steps(ports.store, [run_id])
     again = [step for step in steps if step.status in (Status.FAILED, Status.CANCELED)]
     if not again:
-        raise Conflict("run_not_failed", status=status_of(steps))
+        raise Conflict("run_not_failed", status=f"state.{status_of(steps)}")
     await check_limit(caller, ports, len(again))
     reopened = [reopen_review(step.review_id) for step in steps if step.review_id]
     if reopened:

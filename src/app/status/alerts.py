@@ -90,7 +90,9 @@ def _problems(hosts: Iterable[Mapping[str, object]]) -> dict[str, Said | None]:
         down = next((one for one in known if not one.get("ok")), None)
         why = None if down is None else _why_down(down)
         if down is not None and why is not None and len(known) > 1:
-            why = said("down.host", host=str(down.get("host")), error=why.text)
+            why = said(
+                "down.host", host=str(down.get("host")), error=why.key or why.text, **why.values
+            )
         problems[engine] = why
     return problems
 

@@ -5,26 +5,30 @@ made of the catalogue, fills the same keys and values in the language of its rea
 engine says stands in the module `messages` of its declaration.
 """
 
+from collections.abc import Mapping
+
 from media_jobs.messages.english import MESSAGES
 
 __all__ = ["MESSAGES", "Value", "find_message", "message"]
 
 Value = str | int | float
-_NAMED = ("part.", "field.", "webhook_off.")
+_NAMED = (
+    *("down.", "failure.", "field.", "input.", "notice.", "part.", "setting.", "state."),
+    *("upstream_failed", "webhook_off.", "why.", "bad_request."),
+)
 """How a value begins that is itself the key of a message, for which it stands."""
 
 
 def message(key: str, **values: Value) -> str:
-    """Return the English message of *key* with its *values*; raises KeyError for an unknown one."""
+    """Return the English message of *key* with its *values*; raises KeyError for an unknown one.
+
+    A value that is a key stands for its message, which is filled with the other values, or with
+    those that begin with this key and a dot; so do several with commas between.
+    """
     text = find_message(key)
     if text is None:
         raise KeyError(key)
-    return text.format_map({n: _word(value) for n, value in values.items()}) if values else text
-
-
-def _word(value: Value) -> Value:
-    is_key = isinstance(value, str) and value.startswith(_NAMED)
-    return MESSAGES.get(str(value), value) if is_key else value
+    return _filled(text, values) if values else text
 
 
 def find_message(key: str) -> str | None:
@@ -35,3 +39,36 @@ def find_message(key: str) -> str | None:
     from media_jobs.messages.of_engines import ENGLISH
 
     return ENGLISH.get(key)
+
+
+class _Words(dict[str, Value]):
+    """Values by name; a text that comes from outside may be a key, and bring none of its values."""
+
+    def __missing__(self, _name: str) -> str:
+        return ""
+
+
+def _filled(text: str, values: Mapping[str, Value]) -> str:
+    return text.format_map(_Words({name: _word(name, values) for name in values}))
+
+
+def _word(name: str, values: Mapping[str, Value]) -> Value:
+    value = values[name]
+    if not isinstance(value, str) or not value.startswith(_NAMED):
+        return value
+    keys = value.split(", ")
+    texts = [MESSAGES.get(key) for key in keys]
+    if None in texts or not all(key.startswith(_NAMED) for key in keys):
+        return value
+    others = {other: one for other, one in values.items() if other != name}
+    words = [_filled(text or "", _own(key, others)) for key, text in zip(keys, texts, strict=True)]
+    return (" " if keys[0].startswith("notice.") else ", ").join(words)
+
+
+def _own(key: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return what the message of *key* is filled with."""
+    mine = f"{key}."
+    return {
+        **values,
+        **{name.removeprefix(mine): one for name, one in values.items() if name.startswith(mine)},
+    }

@@ -4,7 +4,7 @@ Cues are found in one pass that costs little; their texts are read when they are
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -99,11 +99,21 @@ def read_subtitles(text: str, *, keep_styling: bool = False) -> SubtitleFile:
     timed = _told(kind, timed, found)
     notices = found.notices()
     if next(_cues(timed), None) is None:
-        told = " ".join(notice.message for notice in notices)
-        if told:
-            raise InvalidInput("bad_request.subtitles_left_out", told=told)
+        if notices:
+            raise _nothing_left(notices)
         raise InvalidInput("bad_request.subtitles_empty")
     return SubtitleFile(kind=kind, text=text, timed=timed, notices=notices)
+
+
+def _nothing_left(notices: Sequence[Notice]) -> InvalidInput:
+    """Return the refusal of a file of which nothing can be shown, for what *notices* tell."""
+    values = {f"{one.key}.{name}": value for one in notices for name, value in one.values.items()}
+    return InvalidInput(
+        "bad_request.subtitles_left_out",
+        details=None,
+        told=", ".join(notice.key for notice in notices),
+        **values,
+    )
 
 
 def _with_line_feeds(text: str) -> tuple[str, bool]:

@@ -219,7 +219,7 @@ async def _said_otherwise(
     try:
         return await earlier_fields(job, number, ports)
     except OptionsUnsupported as error:
-        words = message("failure.options_unsupported", options=str(error))
+        words = message("failure.options_unsupported", options=", ".join(error.options))
         return ErrorReport(
             code="options_unsupported",
             message=words,

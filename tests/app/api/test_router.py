@@ -282,7 +282,7 @@ def test_events_are_paged_oldest_first(stage: Stage) -> None:
 
 def test_a_missing_setting_is_named_and_nothing_is_accepted(stage: Stage) -> None:
     def missing() -> AppSettings:
-        raise SettingError("JOB_CALLBACK_HMAC_SECRET", "is missing or empty")
+        raise SettingError("JOB_CALLBACK_HMAC_SECRET", "setting.missing")
 
     object.__setattr__(stage.ports, "settings", missing)
 

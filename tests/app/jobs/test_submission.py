@@ -87,13 +87,13 @@ def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
 
 
 def test_a_refusal_is_kept_with_what_its_sentence_is_made_of(stage: Stage) -> None:
-    refused = SettingError("S3_REGION", "is missing or empty")
+    refused = SettingError("S3_REGION", "setting.missing")
     stage.orchestrator.script = answering(400, error_document(refused))
 
     error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
 
     assert (error["message"], error["messageKey"]) == (refused.message, "setting_missing")
-    assert error["messageValues"] == {"setting": "S3_REGION", "problem": "is missing or empty"}
+    assert error["messageValues"] == {"setting": "S3_REGION", "problem": "setting.missing"}
 
 
 @pytest.mark.parametrize("nonsense", [{"messageKey": 7}, {"messageValues": [{}]}])

@@ -116,7 +116,7 @@ def test_of_several_hosts_the_one_that_is_down_is_named(stage: Stage, system: Sy
 
     ((kind, data),) = told(stage)
     assert kind == "alert.container_down"
-    assert data["details"]["error"] == "burner-2.test: burner.test did not answer"
+    assert data["details"]["error"] == "burner-2.test: burner.test did not answer: late"
 
 
 def test_a_second_outage_is_a_second_alert(stage: Stage, system: System) -> None:
