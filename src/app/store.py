@@ -19,6 +19,9 @@ class Database(Protocol):
 
     async def rows(self, sql: str, *params: Value) -> list[Row]: ...
     async def batch(self, statements: Sequence[Statement]) -> list[int]: ...
+    async def batch_and_read(
+        self, statements: Sequence[Statement], query: Statement
+    ) -> tuple[list[int], list[Row]]: ...
 
 
 OPERATORS: Final = "ws_default"
@@ -62,6 +65,15 @@ class Store:
     def batch(self, statements: Sequence[Statement]) -> Awaitable[list[int]]:
         """Run *statements* as one transaction; return how many rows each has changed."""
         return self.database.batch(statements)
+
+    def batch_and_read(
+        self, statements: Sequence[Statement], query: Statement
+    ) -> Awaitable[tuple[list[int], list[Row]]]:
+        """Run *statements* and then *query* as one transaction, in one call.
+
+        Return how many rows each statement has changed, and the query's rows.
+        """
+        return self.database.batch_and_read(statements, query)
 
 
 def insert(

@@ -28,8 +28,7 @@ class D1Database:
             result = await self._prepare(sql, params).all()
         except JsException as error:
             raise _named(error) from None
-        rows: list[dict[str, Any]] = from_json(js.JSON.stringify(result.results))
-        return rows
+        return _rows(result)
 
     async def batch(self, statements: Sequence[Statement]) -> list[int]:
         """Run *statements* as one transaction; return how many rows each has changed.
@@ -37,12 +36,21 @@ class D1Database:
         Raises Conflict (`already_exists`) when a row with a unique value is there already; nothing
         has changed then; and MigrationMissing when a table or a column is not there yet.
         """
+        return [int(result.meta.changes) for result in await self._run(statements)]
+
+    async def batch_and_read(
+        self, statements: Sequence[Statement], query: Statement
+    ) -> tuple[list[int], list[dict[str, Any]]]:
+        """Run *statements* and *query* as one transaction, in one call; raises as `batch`."""
+        *changed, read = await self._run([*statements, query])
+        return [int(result.meta.changes) for result in changed], _rows(read)
+
+    async def _run(self, statements: Sequence[Statement]) -> Any:
         prepared = to_js([self._prepare(sql, params) for sql, params in statements])
         try:
-            results = await self._binding.batch(prepared)
+            return await self._binding.batch(prepared)
         except JsException as error:
             raise _named(error) from None
-        return [int(result.meta.changes) for result in results]
 
     def _prepare(self, sql: str, params: Sequence[Value]) -> Any:
         assert not any(isinstance(value, bool) for value in params)
@@ -50,6 +58,11 @@ class D1Database:
         if not params:
             return statement
         return statement.bind(*(jsnull if value is None else value for value in params))
+
+
+def _rows(result: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = from_json(js.JSON.stringify(result.results))
+    return rows
 
 
 def _named(error: Exception) -> Exception:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.cron import StepsFailed, run_steps
-from app.store import EVERYONE, Statement, Store, Value
+from app.store import EVERYONE, Row, Statement, Store, Value
 from tests.app.stage import DOWNLOAD, Stage
 from tests.platform.durable import Senders
 from tests.platform.loop import run
@@ -44,6 +44,11 @@ class BrokenDatabase:
 
     async def batch(self, statements: Sequence[Statement]) -> list[int]:
         return await self.database.batch(statements)
+
+    async def batch_and_read(
+        self, statements: Sequence[Statement], query: Statement
+    ) -> tuple[list[int], list[Row]]:
+        return await self.database.batch_and_read(statements, query)
 
 
 class BrokenSenders(Senders):

@@ -50,6 +50,10 @@ class Watched(Database):
         self._explain(sql, params)
         return await super().rows(sql, *params)
 
+    async def batch_and_read(self, statements: Any, query: Statement) -> Any:  # Any: as its own.
+        self._explain(*query)
+        return await super().batch_and_read(statements, query)
+
     async def batch(self, statements: Sequence[Statement]) -> list[int]:
         for sql, params in statements:
             self._explain(sql, params)
@@ -145,6 +149,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "inputs": lambda store: media.select_inputs(store, "med_1"),
     "input": lambda store: media.select_input(store, "med_1", "sub_1"),
     "job": lambda store: jobs.select_job(store, "job_1"),
+    "job, after a change": lambda store: jobs.select_job_after(store, [], "job_1"),
     "jobs to check": lambda store: jobs.select_jobs_to_check(store, 1, 50),
     "events": lambda store: jobs.select_events(store, "job_1", 0, 50),
     "found media": lambda store: library.select_media_page(
@@ -209,9 +214,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "delivery": lambda store: webhooks.select_delivery(store, "whk_1", "dlv_1"),
     "delivery of a message": lambda store: webhooks.select_delivery_of(store, "whk_1", "msg_1"),
     "deliveries": lambda store: webhooks.select_deliveries(store, "whk_1", "dlv_1", 50, None),
-    "deliveries of a status": lambda store: webhooks.select_deliveries(
-        store, "whk_1", None, 50, "failed"
-    ),
+    "failed deliveries": lambda store: webhooks.select_deliveries(store, "w", None, 50, "failed"),
     "due deliveries": lambda store: webhooks.select_due_deliveries(store, "whk_1", 5, 10),
     "next delivery": lambda store: webhooks.select_next_due_ms(store, "whk_1"),
 }

@@ -56,6 +56,13 @@ class Database:
         self.sqlite.execute("RELEASE batch")
         return changed
 
+    async def batch_and_read(
+        self, statements: Sequence[Statement], query: Statement
+    ) -> tuple[list[int], list[dict[str, Any]]]:
+        changed = await self.batch(statements)
+        sql, params = query
+        return changed, self.look(sql, *params)
+
     def look(self, sql: str, *params: Value) -> list[dict[str, Any]]:
         """Return rows at once, for a test's own questions."""
         try:

@@ -345,6 +345,11 @@ class Database:
     def batch(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> Op:
         return self._op("d1.batch", lambda: self._commit(statements))
 
+    def batch_and_read(
+        self, statements: Sequence[tuple[str, Sequence[Any]]], query: tuple[str, Sequence[Any]]
+    ) -> Op:
+        return self._op("d1.batch", lambda: (self._commit(statements), self.look(*query)))
+
     def look(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return rows at once."""
         cursor = self.sqlite.execute(sql, params)

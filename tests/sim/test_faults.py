@@ -8,7 +8,7 @@ import pytest
 
 from tests.sim.driven import DrivenWorld, Gate, say, work_of
 from tests.sim.lives import CRASHES, FIRST, LIVES, Life, Strike
-from tests.sim.network import HttpRequest
+from tests.sim.network import Answer, HttpRequest
 from tests.sim.shipped import Mutation, Shipped, load
 
 DAY_MS = 24 * 3_600_000
@@ -59,7 +59,7 @@ def _each_failing(shipped: Shipped, kind: str) -> list[tuple[str, int, int, list
         paths = [request.path for request, _ in world.gates["burner"].seen]
         asked = sum(path.startswith("/jobs/") for path in paths)
         ends.append((*world.end(), asked, world.oracle.broken))
-    assert len(ends) > 15
+    assert len(ends) > 10
     return ends
 
 
@@ -102,11 +102,20 @@ def test_j4_no_message_that_was_captured_is_taken_a_day_later(shipped: Shipped, 
 
 
 def _again(world: DrivenWorld, gate: Gate, request: Any) -> int | None:
-    """Send a request that was captured once more, and return what it is answered."""
-    answers: list[int | None] = []
-    gate.receive(request, lambda answer: answers.append(answer.status if answer else None))
+    """Send a request that was captured once more, and return what it is answered.
+
+    Of a list of events, what each of them is answered, if it is the same.
+    """
+    answers: list[Answer | None] = []
+    gate.receive(request, answers.append)
     world.go_on(1000)
-    return answers[0]
+    answer = answers[0]
+    if answer is None:
+        return None
+    if answer.status != 207:
+        return answer.status
+    statuses = {item["status"] for item in json.loads(answer.text)["items"]}
+    return statuses.pop() if len(statuses) == 1 else answer.status
 
 
 STEPS = (("running", 0.3), ("running", 0.5), ("uploading", 0.5), ("uploading", 0.7))

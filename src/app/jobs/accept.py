@@ -17,6 +17,7 @@ from app.jobs.store import (
     restart,
     select_idempotent_job,
     select_job,
+    select_job_after,
     select_unfinished_jobs,
 )
 from app.jobs.submission import Known, end_job, submit
@@ -67,7 +68,7 @@ async def accept_job(
             )
         )
     try:
-        await ports.store.batch(statements)
+        job = await select_job_after(ports.store, statements, job_id)
     except Conflict:
         # The same request was faster; its job is the answer to both.
         await ports.objects.delete_many([place, *plan.keys])
@@ -75,14 +76,16 @@ async def accept_job(
         if earlier is None:
             raise
         return earlier, False
-    job = await select_job(ports.store, job_id)
     if job is None:
         await ports.objects.delete_many([place, *plan.keys])
         raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     ports.hub.tell_media(job.media_id)
-    await (settle(job_id, ports) if plan.waits else submit(job, ports, plan.known(ports.now_ms())))
-    return await find_job(job_id, ports), True
+    if plan.waits:
+        await settle(job_id, ports)
+        return await find_job(job_id, ports), True
+    noted = await submit(job, ports, plan.known(ports.now_ms()))
+    return noted or await find_job(job_id, ports), True
 
 
 async def check_job(wanted: JobToCheck, caller: Caller, ports: Ports) -> dict[str, object]:
@@ -194,8 +197,8 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
         await check_limit(caller, ports)
         raise Conflict("job_not_failed.restarted")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
-    await submit(await find_job(job_id, ports), ports, Known(manifest=text))
-    return await find_job(job_id, ports)
+    noted = await submit(await find_job(job_id, ports), ports, Known(manifest=text))
+    return noted or await find_job(job_id, ports)
 
 
 async def _wait_again(job: JobRow, caller: Caller, ports: Ports) -> JobRow:

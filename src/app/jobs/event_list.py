@@ -11,6 +11,7 @@ from itertools import islice
 
 from app.jobs.events import Prepared, check_event, check_known, prepare, tell_applied
 from app.jobs.settling import hand_on
+from app.live.live import change_of
 from app.ports import Ports
 from media_jobs.errors import MediaJobsError
 from media_jobs.opening import Opened
@@ -24,12 +25,21 @@ EVENTS_MAX = 50
 
 @dataclass(slots=True)
 class _List:
-    """A list on its way. *items*: the answers by place; *failed*: why a job's later events wait."""
+    """A list on its way.
+
+    *items*: the answers by place; *failed*: why a job's later events wait; *shown*: the newest of
+    each job, which is what its viewers see.
+    """
 
     ports: Ports
     items: dict[int, dict[str, object]] = field(default_factory=dict)
     failed: dict[object, MediaJobsError] = field(default_factory=dict)
     followers: list[str] = field(default_factory=list)
+    shown: dict[str, JobEvent] = field(default_factory=dict)
+
+    def show(self, event: JobEvent) -> None:
+        """Have viewers see *event*, unless a newer one of its job follows."""
+        self.shown[event.job_id] = event
 
     def refuse(self, place: int, entry: Mapping[str, object], error: MediaJobsError) -> None:
         """Answer an event that is not applied."""
@@ -68,6 +78,8 @@ async def receive_events(
             await _apply(together, whole)
             together = {}
     await _apply(together, whole)
+    for event in whole.shown.values():
+        ports.hub.publish(change_of(event))
     await hand_on(whole.followers, ports)
     return [whole.items[place] for place in range(len(entries))]
 
@@ -98,7 +110,7 @@ async def _answer(place: int, ready: Prepared, changed: Sequence[int], whole: _L
     event, ports = ready.event, whole.ports
     answer: dict[str, object] = {"eventId": event.event_id, "status": 200, "ok": True}
     try:
-        applied = await tell_applied(ready, changed, ports)
+        applied = await tell_applied(ready, changed, ports, show=whole.show)
         if applied is None:
             await check_known(event, ports)
             answer["duplicate"] = True

@@ -1,6 +1,6 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -117,9 +117,17 @@ async def prepare(event: JobEvent, ports: Ports) -> Prepared:
 
 
 async def tell_applied(
-    ready: Prepared, changed: Sequence[int], ports: Ports, *, is_answered: bool = True
+    ready: Prepared,
+    changed: Sequence[int],
+    ports: Ports,
+    *,
+    is_answered: bool = True,
+    show: Callable[[JobEvent], None] | None = None,
 ) -> Applied | None:
-    """Notify all whom an event concerns, if its statements have *changed* anything."""
+    """Notify all whom an event concerns, if its statements have *changed* anything.
+
+    *show* takes what viewers are to see, in the hub's place.
+    """
     if changed[-1] != 1:
         return None
     event, follows = ready.event, ready.follows
@@ -134,7 +142,9 @@ async def tell_applied(
             "cause": event.cause,
         }
     )
-    if is_answered:
+    if show is not None:
+        show(event)
+    elif is_answered:
         ports.hub.publish(change_of(event))
     else:
         await ports.hub.publish_now(change_of(event))

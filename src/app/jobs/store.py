@@ -1,6 +1,7 @@
 """Jobs: reads, and writes as statements for a batch."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,8 +79,20 @@ async def select_unfinished_jobs(store: Store, token_hash: str) -> int:
 
 async def select_job(store: Store, job_id: str) -> JobRow | None:
     """Return one job."""
-    sql = f"SELECT {_JOB} FROM jobs WHERE job_id = ?{store.and_owned()}"
-    return await store.one(_job, sql, job_id, *store.owned)
+    sql, params = _one_job(store, job_id)
+    return await store.one(_job, sql, *params)
+
+
+async def select_job_after(
+    store: Store, statements: Sequence[Statement], job_id: str
+) -> JobRow | None:
+    """Run *statements* as one transaction, and return one job as it is then."""
+    _, rows = await store.batch_and_read(statements, _one_job(store, job_id))
+    return _job(rows[0]) if rows else None
+
+
+def _one_job(store: Store, job_id: str) -> Statement:
+    return f"SELECT {_JOB} FROM jobs WHERE job_id = ?{store.and_owned()}", (job_id, *store.owned)
 
 
 async def select_jobs(

@@ -12,6 +12,7 @@ from app.jobs.store import (
     end_here,
     note_dead_letters,
     note_submission,
+    select_job_after,
     unchanged,
 )
 from app.jobs.waits import Ending, consequences_of_end, end_with_followers
@@ -54,29 +55,31 @@ class Known:
     checked: tuple[str, ...] = ()
 
 
-async def submit(job: JobRow, ports: Ports, known: Known | None = None) -> None:
+async def submit(job: JobRow, ports: Ports, known: Known | None = None) -> JobRow | None:
     """Submit *job* to the orchestrator and note the result.
 
-    With what is *known*, the orchestrator need not ask the bucket for it.
+    With what is *known*, the orchestrator need not ask the bucket for it. Return the job as it is
+    then, if that was read on the way.
     """
     ports = ports.under(job.request_id)
     if job.engine not in ENGINES:
         await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
-        return
+        return None
     try:
         answer = await _post_start(job, known, ports)
     except UpstreamError as error:
         await _note_failure(job, str(error), ports)
-        return
+        return None
     refusal = refusal_of(answer)
     if answer.status == 200:
-        due_ms = ports.now_ms() + CHECK_AFTER_MS
-        await ports.store.batch([note_submission(job, None, due_ms)])
-    elif answer.status in (400, 409) and refusal is not None:
+        noted = note_submission(job, None, ports.now_ms() + CHECK_AFTER_MS)
+        return await select_job_after(ports.store, [noted], job.job_id)
+    if answer.status in (400, 409) and refusal is not None:
         await _end_refused(job, refusal, ports)
     else:
         why = f"HTTP {answer.status} {refusal.code if refusal else ''}".rstrip()
         await _note_failure(job, why, ports)
+    return None
 
 
 async def _post_start(job: JobRow, known: Known | None, ports: Ports) -> PeerAnswer:

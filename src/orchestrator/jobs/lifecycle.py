@@ -15,6 +15,7 @@ from functools import partial
 from pydantic_core import to_json
 
 from media_jobs.alarm import AGAIN_MS
+from media_jobs.changed import changed
 from media_jobs.deadlines import next_due_ms
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import (
@@ -35,6 +36,7 @@ from media_jobs.machine import Decision, advance
 from media_jobs.record import (
     AskContainer,
     AttemptState,
+    Effect,
     JobRecord,
     OutboxEntry,
     StartAttempt,
@@ -49,7 +51,7 @@ from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, StartJob
 from orchestrator.jobs.auth import attempt_of
-from orchestrator.jobs.effects import perform
+from orchestrator.jobs.effects import PERFORM, perform
 from orchestrator.jobs.job_log import advanced, line
 from orchestrator.jobs.job_status import archived_document, status_document
 from orchestrator.jobs.manifests import (
@@ -84,6 +86,8 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
             if known is None and may_be_forgotten(manifest, ports):
                 raise Conflict("job_forgotten")
             job = new_job(manifest, ports.now_ms(), known, request_id)
+            if request.manifest is not None:  # So does an app of 0.7 or later alone.
+                job = changed(job, brief=True)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
@@ -284,8 +288,10 @@ async def _perform_due(ports: JobPorts) -> None:
     for _ in range(EFFECTS_PER_TURN_MAX):
         if not ports.turn.is_free():
             return
-        # Looked for anew each time: an effect done may have brought the next one.
-        entry_id = _first_due(ports.store.load(), ports.now_ms())
+        # Looked for anew each time: an effect done may have brought the next one. The app is told
+        # last, so that what an effect brings goes in one list with what brought the effect.
+        job, now_ms = ports.store.load(), ports.now_ms()
+        entry_id = _first_due(job, now_ms, _ACTS) or _first_due(job, now_ms, TellApp)
         if entry_id is None:
             break
         await _perform_entry(entry_id, ports)
@@ -338,9 +344,14 @@ async def _retire(job: JobRecord, ports: JobPorts) -> None:
     ports.log(line(job, "job_retired", status=job.status, deadLetters=letters))
 
 
-def _first_due(job: JobRecord | None, now_ms: int, kind: type = object) -> int | None:
-    """Return the oldest entry whose effect is a *kind* that was due at *now_ms*."""
-    entries = [e for e in job.outbox if isinstance(e.effect, kind)] if job is not None else []
+_ACTS = tuple(kind for kind in PERFORM if kind is not TellApp)
+
+
+def _first_due(
+    job: JobRecord | None, now_ms: int, kinds: type[Effect] | tuple[type[Effect], ...]
+) -> int | None:
+    """Return the oldest entry whose effect is one of *kinds* that was due at *now_ms*."""
+    entries = [e for e in job.outbox if isinstance(e.effect, kinds)] if job is not None else []
     return next((e.entry_id for e in entries if not e.dead and e.due_ms <= now_ms), None)
 
 

@@ -9,6 +9,7 @@ arrive: newer progress follows.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from media_jobs.changed import changed
@@ -43,6 +44,8 @@ LIST_BYTES_MAX = 256 * 1024
 OVERLOADS = frozenset({429, 502, 503, 504})
 DEADLINE_PASSED = "deadline_passed"
 """The code by which the app refuses what its sender no longer waits for."""
+UNREAD = "HTTP 400"
+"""In the error of a delivery that the app could not read, as one of before 0.7 can't read lists."""
 SHOW_TIMEOUT_MS = 5_000
 WATCH_MS = 5 * 60_000
 """For how long an answer that somebody looks is good."""
@@ -66,11 +69,15 @@ async def tell_app(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
 
 
 def _due_with(job: JobRecord, effect: TellApp, now_ms: int) -> list[OutboxEntry]:
-    """Return the entry of *effect* and, for an app that takes lists, the due events behind it."""
+    """Return the entry of *effect* and, for an app that takes lists, the due events behind it.
+
+    One that has refused to read what it was sent may be older by now, and is asked by one event.
+    """
     events = [e for e in job.outbox if isinstance(e.effect, TellApp)]
     first = next(n for n, e in enumerate(events) if e.effect == effect)
+    takes_lists = job.brief and UNREAD not in (events[first].last_error or "")
     found, size = [events[first]], 0
-    for entry in events[first + 1 : first + EVENTS_MAX] if job.brief else ():
+    for entry in events[first + 1 : first + EVENTS_MAX] if takes_lists else ():
         assert isinstance(entry.effect, TellApp)
         is_shown = entry.effect.progress_only and now_ms < next_progress_ms(job)
         size += len(entry.effect.event.to_json())
@@ -109,9 +116,13 @@ async def _deliver(
     if taken:
         settled = partial(_remove_told, entries=entries[:taken], brief=is_brief(said))
         return Outcome(settled=settled)
-    refused = _items(said)[0].get("problem") if answer.status == 207 else said
-    document = refused if isinstance(refused, dict) else said
-    code = document.get("code") or document.get("error")
+    if answer.status == 207:
+        # What the first one was answered, which has kept the others from being applied.
+        first = _items(said)[0]
+        problem, status = first.get("problem"), first.get("status")
+        said = problem if isinstance(problem, dict) else said
+        answer = replace(answer, status=status) if isinstance(status, int) else answer
+    code = said.get("code") or said.get("error")
     return later(EVENT, tries, job, "app", answer, str(code)[:64] if code else "")
 
 

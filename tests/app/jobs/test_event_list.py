@@ -36,7 +36,7 @@ def test_a_list_of_events_is_applied_in_one_batch_and_in_order(stage: Stage) -> 
     assert (answered.status, answered.json["ok"]) == (200, True)
     assert items_of(answered) == [(200, "ok")] * 4
     assert stage.database.batches == before + 1
-    assert [change["eventSeq"] for change in stage.hub.published] == [1, 1, 2, 2]
+    assert [change["eventSeq"] for change in stage.hub.published] == [2, 2], "the newest of each"
     assert (stage.row(first)["status"], stage.row(second)["status"]) == ("running", "failed")
     assert len(stage.send("GET", f"/api/jobs/{first}/events").json["items"]) == 2
 

@@ -93,6 +93,52 @@ def test_events_that_one_job_holds_go_in_one_list() -> None:
     assert world.job().outbox == ()
 
 
+def carried() -> World:
+    """Return a world whose app, of 0.7, has begun a job whose container has answered."""
+    world = World()
+    world.peers.forever(EVENTS, NEW)
+    world.prepare()
+    manifest = world.objects.stored["manifests/jobs/job_1.json"].body.decode()
+    run(world.submit(manifest=manifest))
+    run(world.settle())
+    return world
+
+
+def test_what_an_effect_brings_is_told_with_what_has_brought_the_effect() -> None:
+    world = carried()
+    run(world.report("running", progress=0.5))
+    run(world.settle())
+    world.upload()
+    run(world.report("completed"))
+    run(world.settle())
+
+    told = [[event["status"] for event in sent] for sent in world.deliveries()]
+    assert told == [["queued", "preparing"], ["running"], ["uploading", "completed"]]
+
+
+def test_a_job_that_gets_no_slot_is_told_at_once_to_be_queued() -> None:
+    world = World()
+    world.slots.full = True
+    world.prepare()
+    run(world.submit())
+    run(world.settle())
+
+    assert [event["status"] for event in world.told()] == ["queued"]
+
+
+def test_an_app_that_can_not_read_a_list_gets_one_event_at_a_time() -> None:
+    world = World()
+    world.prepare()
+    manifest = world.objects.stored["manifests/jobs/job_1.json"].body.decode()
+    older = peer_answer(200, '{"ok":true}')
+    world.peers.then(EVENTS, peer_answer(400, '{"code":"bad_request"}'), older, older)
+    run(world.submit(manifest=manifest))
+    run(world.wait(20_000))
+
+    assert [len(sent) for sent in world.deliveries()] == [2, 1, 1]
+    assert world.job().outbox == ()
+
+
 def test_of_a_list_what_was_taken_is_done_and_the_rest_goes_again() -> None:
     world = behind()
     before = len(world.deliveries())
@@ -114,7 +160,7 @@ def test_a_list_of_which_nothing_was_taken_is_a_failed_try() -> None:
 
     entry = world.job().outbox[0]
     assert entry.tries == 2
-    assert entry.last_error == "app: HTTP 207 no"
+    assert entry.last_error == "app: HTTP 409 no"
 
 
 def test_an_app_of_before_gets_one_event_at_a_time() -> None:

@@ -51,9 +51,8 @@ def test_an_alarm_that_rings_while_a_request_performs_leaves_it_alone_and_rings_
     world.peers.during["/render"] = ring
     run(_behind(world))
 
-    # The app was told that the job is queued, the container has said what it is, and the start is
-    # on its way.
-    assert calls == [3]
+    # The container has said what it is, and the start is on its way.
+    assert calls == [2]
     assert len(world.started()) == 1
 
 
