@@ -3,10 +3,10 @@
 `python -m bench burn`, `pieces`, `remotion`, `encoders`, `preview`, `download`, `transfer`,
 `memory` and `transcribe` measure the engines, without a stack; `page` what people wait for over a
 slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
-takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `load` what
-thousands at once do, `floods` how long one takes beside strangers, `queue` what a step of a
-dispatcher costs by how many jobs wait. `--against REV` measures the routes of that commit, its
-jobs, its comments engine, its editor or its queue in the same run.
+takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `isolates`
+where that goes, `load` what thousands at once do, `floods` how long one takes beside strangers,
+`queue` what a step of a dispatcher costs by how many jobs wait. `--against REV` measures the routes
+of that commit, its jobs, its comments engine, its editor or its queue in the same run.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from bench import (
     encoders,
     floods,
     imports,
+    isolates,
     jobs,
     load,
     memory,
@@ -64,6 +65,7 @@ ENGINES = {
     "editor": editor.main,
     "imports": imports.main,
     "jobs": jobs.main,
+    "isolates": isolates.main,
     "floods": floods.main,
     "load": load.main,
     "queue": queue.main,

@@ -7,7 +7,6 @@ says nothing until it is cancelled, so that it is in mid-flight then.
 import json
 import queue
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,12 +34,14 @@ class InstantEngines(BenchPeers):
         self.cancelled: set[str] = set()
         self.refused = 0
         self._is_held = is_held
+        self._over = threading.Event()
         self._works: queue.SimpleQueue[Render | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(WORKERS)]
         for thread in self._threads:
             thread.start()
 
     def __exit__(self, *error: object) -> None:
+        self._over.set()
         for _ in self._threads:
             self._works.put(None)
         for thread in self._threads:
@@ -58,7 +59,7 @@ class InstantEngines(BenchPeers):
 
     def _work(self) -> None:
         lines: dict[str, KeptConnection] = {}
-        while (render := self._works.get()) is not None:
+        while (render := self._works.get()) is not None and not self._over.is_set():
             outputs = {}
             for slot in ENGINES[render["engine"]].outputs:
                 if slot.required:
@@ -107,7 +108,8 @@ class InstantEngines(BenchPeers):
                 if status >= 300 and status != 410:
                     self.refused += 1
                 return
-            time.sleep(PAUSE_S)
+            if self._over.wait(PAUSE_S):
+                return
         self.refused += 1
 
 

@@ -1,4 +1,4 @@
-"""Whole jobs of job_floor.mjs: what workerd itself costs for the calls of `bench jobs`."""
+"""Whole jobs of floor.mjs: what workerd itself costs for the calls of `bench jobs`."""
 
 import itertools
 import json
@@ -18,7 +18,8 @@ _numbers = itertools.count()
 class FloorJobs:
     """Takes jobs of the running *floor* from their creation to their ends."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, peers: BenchPeers) -> None:
+        self._peers = peers
         self.workerd_pid = floor.workerd_pid
         self._secret = floor.secret
         self._connection = KeptConnection(floor.url)
@@ -33,6 +34,8 @@ class FloorJobs:
         job_ids = [f"job_floor_{next(_numbers)}" for _ in range(count)]
         for job_id in job_ids:
             self._post("/create", {"job": job_id})
+        for job_id in job_ids:
+            self._peers.render(job_id)
         for number in range(reports):
             for job_id in job_ids:
                 self._report(job_id, status="running", progress=(number + 1) / (reports + 1))
@@ -52,12 +55,12 @@ class FloorJobs:
 
 @contextmanager
 def running_floor() -> Iterator[FloorJobs]:
-    """Start job_floor.mjs with a container of its own."""
+    """Start floor.mjs with a container of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
         BenchPeers() as peers,
-        Floor(Path(folder), peers.url, "job_floor.mjs") as floor,
+        Floor(Path(folder), peers.url) as floor,
     ):
-        jobs = FloorJobs(floor)
+        jobs = FloorJobs(floor, peers)
         yield jobs
         jobs.close()

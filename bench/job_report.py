@@ -7,7 +7,7 @@ from bench.prices import PRICES, dollars_per_thousand
 
 CPU = "CPU ms"
 FLOOR = "JavaScript"
-"""What bench/job_floor.mjs is called beside the trees."""
+"""What bench/floor.mjs is called beside the trees."""
 
 
 def table(

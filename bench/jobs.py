@@ -202,7 +202,7 @@ def timed(side: Side, engine: str) -> float:
 
 
 def floor_timed(floor: FloorJobs) -> float:
-    """Return the milliseconds of CPU of one job of bench/job_floor.mjs."""
+    """Return the milliseconds of CPU of one job of bench/floor.mjs."""
     cpu = Cpu(floor.workerd_pid)
     with cpu.measured():
         floor.whole_jobs(TIMED_JOBS, REPORTS)

@@ -228,6 +228,8 @@ class Crowd:
         for row in rows:
             job_id, status = str(row["job_id"]), str(row["status"])
             load.statuses[status] += 1
+            if load.all_ended_s is None:
+                continue  # Its Workers are still at it, and would answer for a long time.
             target = f"/jobs/{job_id}?ts={now_ms()}"
             signature = sign_request_line("GET", target, (self.side.stack.secret,))
             call = BenchCall(method="GET", target=target, headers={SIGNATURE_HEADER: signature})
@@ -270,6 +272,7 @@ def compare(
         for name, tree in trees.items():
             print(f"{name}: {jobs} jobs", file=sys.stderr, flush=True)
             found[name] = loaded(tree, jobs, 1, minutes * 60)
+            print(table({name: found[name]}), file=sys.stderr, flush=True)
     tell(table(found))
     PLOT.write_text(plot(found, jobs))
     tell(f"drawn: {PLOT.relative_to(ROOT)}")
@@ -289,8 +292,8 @@ def table(found: Mapping[str, Load]) -> str:
     row("jobs ended a second", lambda load: f"{_rate(load):.1f}")
     row("longest time in which none ended", lambda load: f"{load.standstill_s:.1f} s")
     row("completed, canceled, other", _split)
-    row("ended otherwise than was asked", lambda load: str(load.unfulfilled))
-    row("D1 and object disagree", lambda load: str(len(load.disagreeing)))
+    row("ended otherwise than was asked", lambda load: _compared(load, load.unfulfilled))
+    row("D1 and object disagree", lambda load: _compared(load, len(load.disagreeing)))
     row("`/healthz`, median", lambda load: _median(load.health))
     row("`/healthz`, p99", lambda load: f"{load.health.share(0.99):.2f} s")
     row("a list of 50 jobs, median", lambda load: _median(load.lists))
@@ -302,6 +305,10 @@ def table(found: Mapping[str, Load]) -> str:
 def _failures(load: Load) -> str:
     counts = load.health.failures + load.lists.failures
     return ", ".join(f"{what}: {count}" for what, count in counts.items()) or "0"
+
+
+def _compared(load: Load, count: int) -> str:
+    return "not compared" if load.all_ended_s is None else str(count)
 
 
 def _seconds(value: float | None) -> str:

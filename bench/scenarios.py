@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from bench.calls import BenchCall, KeptConnection, Storage, now_ms, signed_post
 from bench.peers import BenchPeers
@@ -266,14 +266,13 @@ def scenarios(deployment: Deployment, peers: BenchPeers) -> list[Scenario]:
 
 def floor_scenarios(connection: KeptConnection, secret: str, peers: BenchPeers) -> list[Scenario]:
     """Return the rows of the JavaScript Worker (floor.mjs)."""
-    connection.send(BenchCall(method="POST", target="/inputs", headers={}))
+    connection.send(BenchCall(method="POST", target="/setup", headers={}))
 
     def signed(path: str, job_id: str, **fields: object) -> BenchCall:
         nonce = f"floor-{now_ms()}-{next(_floor_jobs)}"
-        body = json.dumps({"jobId": job_id, "nonce": nonce, **fields}).encode()
+        body = json.dumps({"job": job_id, "nonce": nonce, **fields}).encode()
         headers = {SIGNATURE_HEADER: sign(body, (secret,))}
-        target = f"{path}?{urlencode({'job': job_id})}"
-        return BenchCall(method="POST", target=target, body=body, headers=headers)
+        return BenchCall(method="POST", target=path, body=body, headers=headers)
 
     def callbacks(count: int) -> Callable[[], None]:
         calls = [signed("/callback", "one", progress=index / count) for index in range(count)]

@@ -146,6 +146,8 @@ async function start(launch) {
       ],
       host: "127.0.0.1",
       port: launch.workers[0].port,
+      // For `python -m bench isolates`.
+      ...(process.env.INSPECTOR_PORT && { inspectorPort: Number(process.env.INSPECTOR_PORT) }),
       cf: false, // Off the network: Miniflare would fetch an example of `request.cf`.
       telemetry: { enabled: false },
       log: new StreamLog(LogLevel.WARN),

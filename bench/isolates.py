@@ -1,0 +1,158 @@
+"""`python -m bench isolates`: where the CPU time of whole jobs goes, by V8's own profiler.
+
+Every isolate of workerd is sampled while burns are taken from their creation to their ends: both
+Workers, and those of Miniflare that play D1, R2 and the front. A sample counts for one millisecond
+at most, as an isolate that waits for a processor has long pauses between two.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import threading
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from websockets.asyncio.client import connect
+
+from bench.jobs import PACE_S, TIMED_JOBS, Cpu, running, whole_jobs
+from dev.installation import ROOT
+
+ENGINE = "burner-ffmpeg"
+SAMPLE_US, SAMPLE_US_MAX = 500, 1000
+ISOLATES = {
+    "core:user:media-orchestrator": "the orchestrator",
+    "core:user:vid-genius-start": "the app",
+    "d1:db": "D1",
+    "d1:db:entry": "D1",
+    "r2:bucket": "R2",
+    "r2:bucket:entry": "R2",
+    "core:entry": "Miniflare's front",
+}
+"""By their names in the inspector."""
+WAITING = frozenset({"(idle)", "(program)"})
+"""What is no work of the isolate's own."""
+PARTS = {
+    "pyodide.asm.mjs": "Pyodide's JavaScript",
+    "(garbage collector)": "V8's garbage collector",
+}
+LARGEST_WASM = "CPython"
+OTHER_WASM = "extensions, pydantic above all"
+
+Profile = dict[str, Any]
+
+
+@contextmanager
+def _inspected() -> Iterator[str]:
+    """Have stacks that start in the block be open to the inspector; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    os.environ["INSPECTOR_PORT"] = str(port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        del os.environ["INSPECTOR_PORT"]
+
+
+class _Sampler(threading.Thread):
+    """Samples the isolate at *url* from its start until `over`."""
+
+    def __init__(self, url: str, over: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.begun = threading.Event()
+        self.profile: Profile = {}
+        self._url = url
+        self._over = over
+        self._sent = 0
+
+    def run(self) -> None:
+        asyncio.run(self._sample())
+
+    async def _sample(self) -> None:
+        async with connect(self._url, max_size=None) as line:
+            await self._do(line, "Profiler.enable")
+            await self._do(line, "Profiler.setSamplingInterval", interval=SAMPLE_US)
+            await self._do(line, "Profiler.start")
+            self.begun.set()
+            await asyncio.to_thread(self._over.wait)
+            self.profile = (await self._do(line, "Profiler.stop"))["profile"]
+
+    async def _do(self, line: Any, method: str, **params: object) -> dict[str, Any]:
+        self._sent += 1
+        await line.send(json.dumps({"id": self._sent, "method": method, "params": params}))
+        while True:
+            answer: dict[str, Any] = json.loads(await line.recv())
+            if answer.get("id") == self._sent:
+                result: dict[str, Any] = answer.get("result", {})  # Enabling may be no command.
+                return result
+
+
+def spent_ms(profile: Profile) -> Counter[str]:
+    """Return the milliseconds of *profile* by where its frames come from."""
+    frames = {node["id"]: node["callFrame"] for node in profile["nodes"]}
+    found: Counter[str] = Counter()
+    for node, delta_us in zip(profile["samples"], profile["timeDeltas"], strict=True):
+        frame = frames[node]
+        if frame["functionName"] not in WAITING:
+            origin = frame["url"].rsplit("/", 1)[-1] or frame["functionName"]
+            found[_part(origin, frame["url"])] += min(delta_us, SAMPLE_US_MAX) / 1000
+    return found
+
+
+def _part(origin: str, url: str) -> str:
+    if url.startswith("wasm:"):
+        return f"wasm {origin}"
+    return PARTS.get(origin, "the runtime, and its calls" if "." not in origin else "JavaScript")
+
+
+def main(rounds: int) -> None:
+    """Print what each isolate spends on one job, and what the orchestrator and the app spend."""
+    with _inspected() as address, running(ROOT, is_counted=False) as side:
+        cpu = Cpu(side.stack.workerd_pid)
+        whole_jobs(side, ENGINE, TIMED_JOBS, PACE_S, cpu)  # What is made once.
+        with urllib.request.urlopen(f"{address}/json") as answer:  # noqa: S310 - on loopback.
+            targets = {target["id"]: target["webSocketDebuggerUrl"] for target in json.load(answer)}
+        over = threading.Event()
+        samplers = {name: _Sampler(targets[name], over) for name in ISOLATES if name in targets}
+        for sampler in samplers.values():
+            sampler.start()
+        for sampler in samplers.values():
+            assert sampler.begun.wait(30), "the inspector does not answer"
+        whole_jobs(side, ENGINE, TIMED_JOBS, PACE_S, cpu)
+        over.set()
+        for sampler in samplers.values():
+            sampler.join(60)
+    print(table({name: spent_ms(sampler.profile) for name, sampler in samplers.items()}))
+
+
+def table(found: Mapping[str, Counter[str]]) -> str:
+    """Return the shares of the isolates, and of the parts of the two Workers, as tables."""
+    by_role: Counter[str] = Counter()
+    for name, spent in found.items():
+        by_role[ISOLATES[name]] += spent.total()
+    whole = by_role.total()
+    lines = ["| isolate | ms of a job | share |", "|---|---:|---:|"]
+    lines += [
+        f"| {role} | {ms / TIMED_JOBS:.1f} | {ms / whole:.0%} |"
+        for role, ms in by_role.most_common()
+    ]
+    for name in ("core:user:media-orchestrator", "core:user:vid-genius-start"):
+        spent = _named(found[name])
+        lines += ["", f"| of {ISOLATES[name]} | share |", "|---|---:|"]
+        lines += [f"| {part} | {ms / spent.total():.0%} |" for part, ms in spent.most_common()]
+    return "\n".join(lines)
+
+
+def _named(spent: Counter[str]) -> Counter[str]:
+    """Return *spent* with names for WebAssembly: the largest module is the interpreter."""
+    modules = [part for part, _ in spent.most_common() if part.startswith("wasm ")]
+    named: Counter[str] = Counter()
+    for part, ms in spent.items():
+        if part.startswith("wasm "):
+            part = LARGEST_WASM if part == modules[0] else OTHER_WASM
+        named[part] += ms
+    return named
