@@ -8,7 +8,7 @@
  *
  * Arguments: the folder for the state, the address of the container.
  */
-import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { serve } from "./serve.mjs";
 
 const [, , FOLDER, CONTAINER] = process.argv;
 const SECRET = "floor";
@@ -151,36 +151,5 @@ export default {
 
 /** @param {string} className */
 const object = (className) => ({ className, useSQLite: true });
-const miniflare = new Miniflare(
-  convertV4MiniflareOptions({
-    workers: [
-      // As in the stack, the measured Worker is not the one behind Miniflare's own front.
-      { name: "front", modules: true, script: "export default { fetch: () => new Response() };" },
-      {
-        name: "floor",
-        modules: true,
-        script: SCRIPT,
-        compatibilityDate: "2026-09-08",
-        d1Databases: ["DB"],
-        r2Buckets: ["BUCKET"],
-        durableObjects: { JOBS: object("Job"), DISPATCHERS: object("Dispatcher"), HUB: object("Hub") },
-        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      },
-    ],
-    host: "127.0.0.1",
-    port: 0,
-    cf: false,
-    telemetry: { enabled: false },
-    resourcePersistencePath: FOLDER,
-  }),
-);
-await miniflare.ready;
-const url = await miniflare.unsafeGetDirectURL("floor");
-console.log(JSON.stringify({ url: url.href, secret: SECRET }));
-
-// When standard input ends, the benchmark is gone.
-process.stdin.resume();
-process.stdin.on("end", async () => {
-  await miniflare.dispose();
-  process.exit(0);
-});
+const durableObjects = { JOBS: object("Job"), DISPATCHERS: object("Dispatcher"), HUB: object("Hub") };
+await serve(SCRIPT, { d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects }, FOLDER, SECRET);

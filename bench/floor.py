@@ -1,4 +1,4 @@
-"""The process of floor.mjs."""
+"""The processes of floor.mjs and queue_rows.mjs."""
 
 import json
 import subprocess
@@ -10,11 +10,11 @@ from dev.stack.process import pid_in_session
 
 
 class Floor:
-    """Runs floor.mjs, with its state in *folder*. Use it as a context manager."""
+    """Runs *program*, a file of this folder. Use it as a context manager."""
 
-    def __init__(self, folder: Path, container_url: str) -> None:
+    def __init__(self, folder: Path, container_url: str, program: str = "floor.mjs") -> None:
         self._process = subprocess.Popen(
-            [node_path(), "bench/floor.mjs", str(folder), container_url],
+            [node_path(), f"bench/{program}", str(folder), container_url],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@
  *
  * Argument: the folder for the state.
  */
-import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { serve } from "./serve.mjs";
 
 const [, , FOLDER] = process.argv;
 const SCRIPT = `
@@ -30,34 +30,4 @@ export default {
 };
 `;
 
-const miniflare = new Miniflare(
-  convertV4MiniflareOptions({
-    workers: [
-      // As in the stack, the measured Worker is not the one behind Miniflare's own front.
-      { name: "front", modules: true, script: "export default { fetch: () => new Response() };" },
-      {
-        name: "queue",
-        modules: true,
-        script: SCRIPT,
-        compatibilityDate: "2026-09-08",
-        durableObjects: { QUEUES: { className: "Queue", useSQLite: true } },
-        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      },
-    ],
-    host: "127.0.0.1",
-    port: 0,
-    cf: false,
-    telemetry: { enabled: false },
-    resourcePersistencePath: FOLDER,
-  }),
-);
-await miniflare.ready;
-const url = await miniflare.unsafeGetDirectURL("queue");
-console.log(JSON.stringify({ url: url.href, secret: "" }));
-
-// When standard input ends, the benchmark is gone.
-process.stdin.resume();
-process.stdin.on("end", async () => {
-  await miniflare.dispose();
-  process.exit(0);
-});
+await serve(SCRIPT, { durableObjects: { QUEUES: { className: "Queue", useSQLite: true } } }, FOLDER);
