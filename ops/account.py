@@ -18,6 +18,7 @@ from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
 from media_jobs.engines import ENGINES
 from media_jobs.hosts import labelled
 from media_jobs.keyring import HOST_KEYS_SETTING, ROOT_SIGNATURES_SETTING, RootSignatures
+from media_jobs.outward import OUTWARD
 
 ACCOUNT_FILE = "account.toml"
 
@@ -30,17 +31,17 @@ _FORMS: Mapping[str, str] = {
 }
 _OPTIONAL = {
     ROOT_SIGNATURES_SETTING.lower(): "|".join(RootSignatures),
-    HOST_KEYS_SETTING.lower(): r"[a-z0-9=+, -]*",
+    HOST_KEYS_SETTING.lower(): r"[a-z0-9=+, @-]*",
 }
 _URL_FORM = r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?"
-_URLS_FORM = rf"{_URL_FORM}( *, *{_URL_FORM})*"
+_URLS_FORM = rf"{_URL_FORM}( *, *{_URL_FORM})*|{OUTWARD}"
 _PLACEHOLDER = re.compile(r"0{8}[0-]*|.*\bexample\.(com|workers\.dev)\b.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The values of `account.toml`, by the names they have there; *containers* by engine: the URL
-    of its host, or those of its hosts with commas between.
+    of its host, those of its hosts with commas between, or `outward` where none has one.
 
     *root_signatures* and *host_keys* (`media_jobs.keyring`) may be absent.
     """
@@ -68,7 +69,7 @@ class Account:
         _check(found.get("containers"), {engine.name for engine in ENGINES.values()}, "containers.")
         account = cls(**found)
         for name, urls in account.containers.items():
-            if len(hosts_of({name: urls})) <= urls.count(","):
+            if urls != OUTWARD and len(hosts_of({name: urls})) <= urls.count(","):
                 raise ConfigurationError(f"{ACCOUNT_FILE}: containers.{name} names a host twice.")
         if not f".{account.app_domain}".endswith(f".{account.zone}"):
             raise ConfigurationError(f"{ACCOUNT_FILE}: app_domain is not in the zone.")
@@ -108,9 +109,11 @@ class Account:
 
 
 def hosts_of(containers: Mapping[str, str]) -> dict[str, str]:
-    """Return the URL of each host of the *containers* by its label."""
+    """Return the URL of each host of the *containers* that has one by its label."""
     hosts: dict[str, str] = {}
     for name, urls in containers.items():
+        if urls == OUTWARD:
+            continue
         hosts |= labelled(name, (url.strip() for url in urls.split(",")))
     return hosts
 

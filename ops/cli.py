@@ -13,7 +13,7 @@ from rich.console import Console
 from vidgen.cli import exit_code
 from vidgen.errors import VidgenError
 
-from ops import admin_token, deploy, init, keys, metrics_token, rollback, rotate, smoke
+from ops import admin_token, deploy, hosts, init, keys, metrics_token, rollback, rotate, smoke
 from ops.backup import command as backup
 from ops.cutover import command as cutover
 from ops.doctor import command as doctor
@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "rollback": rollback.rollback_command,
     "rotate-secret": rotate.rotate_command,
     "keys": keys.keys_command,
+    "host": hosts.host_command,
     "metrics-token": metrics_token.metrics_token_command,
     "root-signatures": keys.root_signatures_command,
     "backup": backup.backup_command,

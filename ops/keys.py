@@ -119,7 +119,7 @@ def root_signatures_command(
 
 
 def _held(given: Mapping[str, HostKey]) -> dict[str, HostKey]:
-    return {name: given.get(name, ROOT) for name in HOSTS}
+    return {**{name: given.get(name, ROOT) for name in HOSTS}, **given}
 
 
 def _show(project: Project) -> None:

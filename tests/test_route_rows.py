@@ -19,7 +19,7 @@ from media_jobs.opening import Opened
 from media_jobs.routing import Binary, Route, Text
 from media_jobs.validation import field_errors
 from media_jobs.wire import Message
-from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall
+from orchestrator.call import Access, AttemptCall, Call, HostCall, LinkCall, ProbeCall
 from orchestrator.routes import ROUTER as ORCHESTRATOR
 
 Row = Route[AppAccess] | Route[Access]
@@ -32,6 +32,7 @@ OF_THE_ORCHESTRATOR: dict[Access, type] = {
     Access.REPORT: Call,
     Access.PROBE: ProbeCall,
     Access.METRICS: Call,
+    Access.HOST: HostCall,
 }
 """What the handlers of each access are given."""
 ROWS: list[tuple[Row, type]] = [

@@ -30,9 +30,11 @@ from engine_kit.engine import Program
 from engine_kit.hardware import find_encoders
 from engine_kit.logs import configure, log
 from engine_kit.outgoing import new_client
+from engine_kit.outward import linked
 from engine_kit.routes import application
 from engine_kit.settings import VERSION, ContainerSettings, read_settings
 from media_jobs.errors import SettingError
+from media_jobs.outward import HOST_KEY_SETTING
 from media_jobs.signing import SECRET_SETTING
 
 __all__ = ["drain", "main"]
@@ -53,7 +55,8 @@ def main(program: AnyProgram) -> int:
     connections.quieten()
     try:
         settings = read_settings(dict(os.environ))
-        _hide_secret()
+        _hide_secrets()
+        _check_host_key(program, settings)
         tools = program.tools() if program.tools else {}
         with _own_folder(settings.work_dir, service) as home:
             confine(home)
@@ -66,9 +69,19 @@ def main(program: AnyProgram) -> int:
         return 2
 
 
-def _hide_secret() -> None:
+def _check_host_key(program: AnyProgram, settings: ContainerSettings) -> None:
+    """Raise SettingError for the key of another engine's host."""
+    if settings.outward is None:
+        return
+    of = settings.outward.credential.engine_name
+    if of != program.engine.name:
+        raise SettingError(HOST_KEY_SETTING, f"is that of a {of}'s host")
+
+
+def _hide_secrets() -> None:
     """Keep what is read now from all that is started later."""
     kernel.forget_variable(SECRET_SETTING)
+    kernel.forget_variable(HOST_KEY_SETTING)
     with contextlib.suppress(OSError):  # No Linux.
         kernel.hide_memory()
 
@@ -99,11 +112,13 @@ async def _serve(
         settings = replace(settings, encoders=found)
     client = new_client()
     attempts = Attempts(program, settings, client, home, tools)
+    app = application(program, settings, attempts, tools)
     config = uvicorn.Config(
-        application(program, settings, attempts, tools),
+        app,
         host=settings.host,
         port=settings.port,
         # A class, as far as uvicorn is concerned.
+        ws="none",
         http=cast("type[asyncio.Protocol]", partial(Connection, room=Room())),
         h11_max_incomplete_event_size=connections.HEAD_BYTES_MAX,
         backlog=connections.ACCEPTED_AT_ONCE,
@@ -120,14 +135,15 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        # uvicorn has logged why, and ends itself by SystemExit when the port is taken.
-        return 1
-    if settings.drain_s and attempts.active:
-        await drain(attempts, settings.drain_s, serving, stop)
-    log("stopping", active=attempts.active)
-    await attempts.stop(STOP_S)
+    async with linked(settings.outward, app, attempts.acceptance):
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            # uvicorn has logged why, and ends itself by SystemExit when the port is taken.
+            return 1
+        if settings.drain_s and attempts.active:
+            await drain(attempts, settings.drain_s, serving, stop)
+        log("stopping", active=attempts.active)
+        await attempts.stop(STOP_S)
     server.should_exit = True
     await serving
     await client.aclose()

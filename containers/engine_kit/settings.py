@@ -13,12 +13,23 @@ from engine_kit.probe import find_ffprobe
 from media_jobs import __version__
 from media_jobs.errors import SettingError
 from media_jobs.networks import is_loopback
-from media_jobs.signing import parse_secrets
+from media_jobs.outward import HOST_KEY_SETTING, HostCredential, read_host_key
+from media_jobs.settings import text, url
+from media_jobs.signing import SECRET_SETTING, parse_secrets
 
-__all__ = ["VERSION", "ContainerSettings", "read_settings", "whole_number"]
+__all__ = ["VERSION", "ContainerSettings", "Outward", "read_settings", "whole_number"]
 
 VERSION = __version__
 REGION_CHARS_MAX = 100
+ORCHESTRATOR_URL = "ORCHESTRATOR_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outward:
+    """Where a host that nobody can call connects to, and as which."""
+
+    url: str
+    credential: HostCredential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +46,8 @@ class ContainerSettings:
     *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
     *region*, *cost_weight*: what the orchestrator is told of where it is and what it costs beside
     the engine's other hosts. *encoders_tried*: names of hardware encoders to try at the start, None
-    for all that the host may have; *encoders*: those that work.
+    for all that the host may have; *encoders*: those that work. *outward*: given to a host that
+    connects by itself; its port is for this machine alone then.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -57,6 +69,7 @@ class ContainerSettings:
     cost_weight: float = 1.0
     encoders_tried: tuple[str, ...] | None = ()
     encoders: tuple[HardwareEncoder, ...] = ()
+    outward: Outward | None = None
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
@@ -64,10 +77,12 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
     env = os.environ if env is None else env
     ffmpeg = find_ffmpeg(env)
     capacity = whole_number(env, "CAPACITY", default_capacity(), low=1, high=256)
+    outward = read_outward(env)
+    host, port = ("0.0.0.0", 8080) if outward is None else ("127.0.0.1", 0)  # noqa: S104  As above.
     return ContainerSettings(
-        secrets=parse_secrets(env.get("JOB_CALLBACK_HMAC_SECRET")),
-        port=whole_number(env, "PORT", 8080, low=0, high=65535),
-        host=env.get("HOST") or "0.0.0.0",  # noqa: S104  As above.
+        secrets=outward.credential.secrets if outward else parse_secrets(env.get(SECRET_SETTING)),
+        port=whole_number(env, "PORT", port, low=0, high=65535),
+        host=env.get("HOST") or host,
         capacity=capacity,
         pieces=whole_number(env, "BURN_PIECES", default_pieces(capacity), low=1, high=64),
         piece_s_min=whole_number(env, "BURN_PIECE_SECONDS", 60, low=1, high=3600),
@@ -85,6 +100,19 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         region=(env.get("REGION") or "").strip()[:REGION_CHARS_MAX],
         cost_weight=_cost_weight(env),
         encoders_tried=chosen_names(env.get("HARDWARE_ENCODERS", "")),
+        outward=outward,
+    )
+
+
+def read_outward(env: Mapping[str, str]) -> Outward | None:
+    """Return where this host connects to; None: it is called. Raises SettingError."""
+    if not (env.get(HOST_KEY_SETTING) or env.get(ORCHESTRATOR_URL)):
+        return None
+    if env.get(SECRET_SETTING):
+        raise SettingError(SECRET_SETTING, f"is not for a host that has a {HOST_KEY_SETTING}")
+    return Outward(
+        url=url(env.get, ORCHESTRATOR_URL),
+        credential=read_host_key(text(env.get, HOST_KEY_SETTING)),
     )
 
 

@@ -179,9 +179,8 @@ class HttpPeers:
         }
         if body is not None:
             init["body"] = body.decode()
-        send = self._binding.fetch if self._binding is not None else js.fetch
         try:
-            yield await send(url, options(init))
+            yield await self._fetch(url, init, timeout_ms)
         except JsException as error:
             part = urlsplit(url).netloc
             if error.name == "AbortError":
@@ -193,6 +192,10 @@ class HttpPeers:
             ) from None
         finally:
             js.clearTimeout(timer)
+
+    async def _fetch(self, url: str, init: dict[str, object], timeout_ms: int) -> Any:
+        send = self._binding.fetch if self._binding is not None else js.fetch
+        return await send(url, options(init))
 
 
 async def _beginning(response: Any) -> str:

@@ -74,6 +74,10 @@ class DispatcherStubs:
             found = from_json(await self._namespace.getByName(engine).hosts())
         return found if isinstance(found, dict) else {}
 
+    async def is_alone(self, engine: EngineId) -> bool:
+        """Return whether the engine has one host at most."""
+        return len(await self.hosts(engine)) <= 1
+
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait for a slot."""
         with failing_as("A Durable Object"):

@@ -19,6 +19,7 @@ from pydantic_core import from_json, to_json
 
 from edge.convert import unwrap
 from media_jobs.dispatch import DispatchState, First, Held, Ticket
+from media_jobs.signing import TOLERANCE_MS
 from media_jobs.waiting import Waiting
 
 _STATE = """
@@ -27,6 +28,11 @@ CREATE TABLE IF NOT EXISTS state (
   document TEXT NOT NULL
 ) STRICT;
 """
+_HANDSHAKES = """
+CREATE TABLE IF NOT EXISTS handshake (nonce TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
+"""
+_NONCE_LIFE_MS = 2 * TOLERANCE_MS
+"""As long as a handshake may be used: its `ts` may be ahead, too."""
 
 _TICKET = """
 CREATE TABLE ticket (
@@ -239,3 +245,13 @@ class SqlTicketStore:
             state.model_dump_json(exclude_none=True),
         )
         self._state = state
+
+    def is_new(self, nonce: str, now_ms: int) -> bool:
+        """Remember the nonce of a handshake; return whether it was not used before."""
+        self._exec(_HANDSHAKES)
+        self._exec("DELETE FROM handshake WHERE until_ms <= ?", now_ms)
+        if self._exec("SELECT 1 FROM handshake WHERE nonce = ?", nonce).toArray().length:
+            return False
+        until_ms = now_ms + _NONCE_LIFE_MS
+        self._exec("INSERT INTO handshake (nonce, until_ms) VALUES (?, ?)", nonce, until_ms)
+        return True

@@ -3,12 +3,14 @@
     MediaJobsError            code and HTTP status for the program, a sentence for the person
     ├── InvalidInput          a value breaks its rule (400), with the field and the reason
     ├── SignatureError        a signature, its age or its direction is wrong (401)
+    ├── HandshakeRefused      a host's key is right, but not its handshake (401)
     ├── AccessDenied          the caller is known and may not (403)
     ├── NotFound              no such thing, or not for this caller (404)
     ├── MethodNotAllowed      the path is known, and not by this method (405)
     ├── Conflict              the state of things forbids it (409)
     ├── AttemptFenced         an attempt that no longer owns its job (410)
     ├── TooLarge              a body over its limit (413)
+    ├── UpgradeRequired       the path speaks WebSocket alone (426)
     ├── LimitReached          the caller has as much as it may have (429)
     │   └── RateLimited       the caller calls too often (429), with the seconds to wait
     ├── SettingError          a setting is missing or malformed (500); its value is never shown
@@ -30,6 +32,7 @@ __all__ = [
     "AttemptFenced",
     "Conflict",
     "DeadlinePassed",
+    "HandshakeRefused",
     "InvalidInput",
     "LimitReached",
     "MediaJobsError",
@@ -40,6 +43,7 @@ __all__ = [
     "SettingError",
     "SignatureError",
     "TooLarge",
+    "UpgradeRequired",
     "UpstreamError",
     "field_fault",
     "invalid_field",
@@ -102,6 +106,12 @@ class SignatureError(MediaJobsError):
         self.reason = reason
 
 
+class HandshakeRefused(MediaJobsError):
+    """A host that holds a key of its name may not connect; it is told why."""
+
+    status = 401
+
+
 class AccessDenied(MediaJobsError):
     """The caller is known and lacks the right."""
 
@@ -159,6 +169,12 @@ class TooLarge(MediaJobsError):
     """A body is over its limit and was not read."""
 
     status = 413
+
+
+class UpgradeRequired(MediaJobsError):
+    """The path speaks WebSocket alone."""
+
+    status = 426
 
 
 class LimitReached(MediaJobsError):

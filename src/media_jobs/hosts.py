@@ -17,9 +17,11 @@ from pydantic_core import from_json
 
 from media_jobs.changed import changed
 from media_jobs.errors import UpstreamError
+from media_jobs.outward import is_outward
 from media_jobs.retry import Backoff
 
 __all__ = [
+    "GONE",
     "UNKNOWN",
     "Fleet",
     "HostState",
@@ -124,6 +126,8 @@ class HostState(BaseModel):
 
 UNKNOWN = HostState()
 """Of a host that was not asked yet."""
+GONE = HostState(failures=1)
+"""Of a host that connects outward, and is not connected."""
 
 
 class Fleet:
@@ -152,7 +156,7 @@ class Fleet:
 
     def _free(self, needs: Collection[str]) -> list[str]:
         # The only one is asked all the same, and says better why it can't.
-        is_alone = len(self._hosts) == 1
+        is_alone = _is_alone(self._hosts)
         return [
             host
             for host, state in self._hosts.items()
@@ -178,10 +182,15 @@ class Fleet:
 def missing(hosts: Mapping[str, HostState], needs: Collection[str]) -> tuple[str, ...]:
     """Return which *needs* keep a job waiting because no host that was asked can do them."""
     known = [state for state in hosts.values() if state.version or state.capacity is not None]
-    if len(hosts) == 1 or not known or any(all(map(state.has, needs)) for state in known):
+    if _is_alone(hosts) or not known or any(all(map(state.has, needs)) for state in known):
         return ()
     nowhere = tuple(need for need in needs if not any(state.has(need) for state in known))
     return nowhere or tuple(needs)
+
+
+def _is_alone(hosts: Collection[str]) -> bool:
+    """Whether there is one host; another may be about to connect, where one does so outward."""
+    return len(hosts) == 1 and not any(map(is_outward, hosts))
 
 
 def host_id(url: str) -> str:

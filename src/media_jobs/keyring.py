@@ -19,6 +19,7 @@ from media_jobs.settings import Get, text
 from media_jobs.signing import SECRET_SETTING, parse_secrets
 
 __all__ = [
+    "FIRST",
     "HOST_KEYS_SETTING",
     "ROOT",
     "ROOT_SIGNATURES_SETTING",
@@ -37,8 +38,15 @@ HOST_KEYS_SETTING = "HOST_KEYS"
 HostKey = tuple[int | None, ...]
 """Generations of a host's key, the one that signs first; None is the root secret itself."""
 ROOT: HostKey = (None,)
+FIRST: HostKey = (1,)
+"""That of a host that connects outward, until the setting says otherwise."""
 _GENERATION = "(?:root|[1-9][0-9]{0,3})"
-_ENTRY = re.compile(rf"([a-z][a-z0-9-]{{0,62}}) *= *({_GENERATION}(?:\+{_GENERATION})*)")
+_GENERATIONS = rf"{_GENERATION}(?:\+{_GENERATION})*"
+_OWN = "[1-9][0-9]{0,3}"
+_ENTRY = re.compile(
+    rf"([a-z][a-z0-9-]{{0,62}}) *= *({_GENERATIONS})"
+    rf"|([a-z][a-z0-9-]{{0,62}}@[a-z0-9][a-z0-9-]{{0,62}}) *= *({_OWN}(?:\+{_OWN})*)"
+)
 
 
 class Purpose(StrEnum):
@@ -127,22 +135,23 @@ def read_keyring(get: Get) -> Keyring:
 
 
 def parse_host_keys(value: str | None) -> dict[str, HostKey]:
-    """Read `burner=2+1, remotion=root`: the generations of each host's key by its name.
+    """Read `burner=2+1, remotion=root, burner@garage=2`: the generations of each host's key.
 
-    Raises SettingError; a host that is not named holds the root secret.
+    Those with URLs are named by their engine, and hold the root secret if they are not; those that
+    connect outward by engine and name, and hold the first. Raises SettingError.
     """
     found: dict[str, HostKey] = {}
     for entry in (value or "").split(","):
         if not entry.strip():
             continue
         matched = _ENTRY.fullmatch(entry.strip())
-        if matched is None or matched[1] in found:
+        name, key = (matched[1] or matched[3], matched[2] or matched[4]) if matched else ("", "")
+        if not name or name in found:
             raise SettingError(
                 HOST_KEYS_SETTING, "setting.host_keys", example="burner=2+1, remotion=root"
             )
-        found[matched[1]] = tuple(
-            None if generation == "root" else int(generation)
-            for generation in matched[2].split("+")
+        found[name] = tuple(
+            None if generation == "root" else int(generation) for generation in key.split("+")
         )
     return found
 

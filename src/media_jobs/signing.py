@@ -26,6 +26,7 @@ __all__ = [
     "matches",
     "open_session",
     "parse_secrets",
+    "request_line",
     "sign",
     "sign_attempt",
     "sign_link",
@@ -124,7 +125,7 @@ def sign_request_line(
 
     The orchestrator and the containers have paths of the same names, so a line says for whom it is.
     """
-    return sign(_line(method, target, receiver), secrets)
+    return sign(request_line(method, target, receiver), secrets)
 
 
 def verify_request_line(
@@ -136,14 +137,15 @@ def verify_request_line(
     receiver: Receiver = "orchestrator",
 ) -> None:
     """Accept what `sign_request_line` made for *receiver* within the last `TOLERANCE_MS`."""
-    verify(_line(method, target, receiver), signature, secrets)
+    verify(request_line(method, target, receiver), signature, secrets)
     ts = dict(parse_qsl(urlsplit(target).query)).get("ts", "")
     if not _DECIMAL.fullmatch(ts):
         raise SignatureError("no ts in the query")
     check_age(int(ts), now_ms)
 
 
-def _line(method: str, target: str, receiver: Receiver) -> bytes:
+def request_line(method: str, target: str, receiver: Receiver = "orchestrator") -> bytes:
+    """Return what is signed of a request without a body."""
     line = f"{method} {target}"
     return (line if receiver == "orchestrator" else f"{receiver} {line}").encode()
 

@@ -4,30 +4,37 @@ Signatures and links are checked here, before a Durable Object is woken, and so 
 an attempt's token; whether that attempt is still at work, its job knows.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, assert_never
 
-from media_jobs.engines import EngineId
-from media_jobs.errors import AccessDenied, SignatureError
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.errors import AccessDenied, HandshakeRefused, SignatureError
 from media_jobs.http import Reply, Request
 from media_jobs.ids import is_id
 from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX, is_key
+from media_jobs.outward import host_label_of, is_name, signer_of
 from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
 from media_jobs.signing import (
     SIGNATURE_HEADER,
+    TOLERANCE_MS,
     is_one_of,
     matches,
+    request_line,
     verify_attempt,
     verify_link,
     verify_request_line,
 )
 from orchestrator.ports import ArchivedJobs
 from orchestrator.probe import Probes
-from orchestrator.settings import OrchestratorSettings
+from orchestrator.settings import Host, OrchestratorSettings
+
+_TS = re.compile(r"[0-9]{1,15}", re.ASCII)
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
 
 
 class Access(StrEnum):
@@ -35,7 +42,7 @@ class Access(StrEnum):
 
     Anybody; who has signed its message, or its request line; who has a link to it; the attempt
     whose token is in the URL. A probe of storage is anybody's under `debug/`. Autoscalers can sign
-    nothing: they have a token.
+    nothing: they have a token. A host that connects outward, by its own key.
     """
 
     OPEN = "open"
@@ -46,6 +53,7 @@ class Access(StrEnum):
     REPORT = "signed, attempt token"
     PROBE = "open under `debug/`, else signed"
     METRICS = "metrics token"
+    HOST = "signed with a host's key"
 
 
 class JobCalls(Protocol):
@@ -62,6 +70,17 @@ class JobCalls(Protocol):
     async def artifacts(self) -> str: ...
 
 
+class Door(Protocol):
+    """Where hosts connect."""
+
+    async def connect(self, engine: EngineId, name: str, nonce: str) -> object:
+        """Open the socket of a host; return the 101 answer, to be passed on untouched.
+
+        Raises HandshakeRefused for a nonce that was used, RateLimited, UpstreamError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The runtime's side of the Worker."""
@@ -71,6 +90,7 @@ class Context:
     unpack: Callable[[str], Reply]
     objects: Objects
     peers: Peers
+    door: Door
     archived: ArchivedJobs
     waiting: Callable[[EngineId], Awaitable[int]]
     hosts: Callable[[EngineId], Awaitable[dict[str, dict[str, object]]]]
@@ -109,7 +129,7 @@ class LinkCall(Call):
 class AttemptCall(Call):
     """A request of an attempt of the job *job_id*; the job knows whether *token* still holds.
 
-    *signers*: the engines whose containers may have signed it, as they do reports alone.
+    *signers*: who may have signed it, as they do reports alone (`media_jobs.outward.signer_of`).
     """
 
     __slots__ = ("attempt", "job_id", "signers", "token")
@@ -120,7 +140,7 @@ class AttemptCall(Call):
         incoming: Incoming[Access],
         job_id: str,
         params: Mapping[str, str],
-        signers: tuple[EngineId, ...] = (),
+        signers: tuple[str, ...] = (),
     ) -> None:
         super().__init__(context, incoming)
         attempt, token = params.get("attempt", ""), params.get("token", "")
@@ -132,6 +152,18 @@ class AttemptCall(Call):
         if not signers:  # A report is signed, and its URLs of before 0.3 are not.
             accepted = context.settings().keys.accepting(Purpose.ATTEMPT)
             verify_attempt(job_id, self.attempt, self.token, params.get("sig"), accepted)
+
+
+class HostCall(Call):
+    """A handshake of the host *name* of *engine*, which holds its key."""
+
+    __slots__ = ("engine", "name", "nonce")
+
+    def __init__(
+        self, context: Context, incoming: Incoming[Access], engine: EngineId, name: str, nonce: str
+    ) -> None:
+        super().__init__(context, incoming)
+        self.engine, self.name, self.nonce = engine, name, nonce
 
 
 class ProbeCall(Call):
@@ -174,6 +206,8 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
         case Access.METRICS:
             _check_token(request, context)
             call = Call(context, incoming)
+        case Access.HOST:
+            call = _host_call(incoming, context)
         case _:
             assert_never(access)
     return call
@@ -197,9 +231,17 @@ def _check_line(request: Request, context: Context) -> None:
     verify_request_line(request.method, request.target, signature, accepted, context.now_ms())
 
 
-def _signers(body: bytes, request: Request, context: Context) -> tuple[EngineId, ...]:
-    """Return the engines under whose containers' keys *body* is signed; raises SignatureError."""
+def _signers(body: bytes, request: Request, context: Context) -> tuple[str, ...]:
+    """Return under whose containers' keys *body* is signed; raises SignatureError.
+
+    Of a host that connects outward the URL says which it is: its key is its own.
+    """
     signature, keys = request.header(SIGNATURE_HEADER), context.settings().host_keys
+    if (label := request.params().get("host")) is not None:
+        engine, host = _outward(label, context)
+        if not matches(body, signature, host.keys):
+            raise SignatureError("not signed by the host in the URL")
+        return (signer_of(engine, host.id),)
     # Hosts that hold the root secret share one list.
     found = {texts for texts in set(keys.values()) if matches(body, signature, texts)}
     if not found:
@@ -207,9 +249,39 @@ def _signers(body: bytes, request: Request, context: Context) -> tuple[EngineId,
     return tuple(engine for engine, texts in keys.items() if texts in found)
 
 
-def _report_call(
-    incoming: Incoming[Access], context: Context, signers: tuple[EngineId, ...]
-) -> Call:
+def _outward(label: str, context: Context) -> tuple[EngineId, Host]:
+    """Return engine and host of a label such as `burner@garage`.
+
+    Raises SignatureError for one that there can't be.
+    """
+    engine_name, _, name = label.partition("@")
+    engine = next((it.id for it in ENGINES.values() if it.name == engine_name), None)
+    if engine is None or not is_name(name):
+        raise SignatureError("no host can have this name")
+    return engine, context.settings().outward(engine, name)
+
+
+def _host_call(incoming: Incoming[Access], context: Context) -> HostCall:
+    """Admit a host; raises SignatureError or, for one that holds a key of its name, why not."""
+    request, values = incoming.request, incoming.values
+    label = host_label_of(values["engine"], values["name"])
+    engine, host = _outward(label, context)
+    signature, settings = request.header(SIGNATURE_HEADER), context.settings()
+    line = request_line(request.method, request.target)
+    if not matches(line, signature, host.keys):
+        if matches(line, signature, settings.revoked_keys(label)):
+            raise HandshakeRefused("handshake_refused.revoked", host=label)
+        raise SignatureError("not signed by the host in the path")
+    params = request.params()
+    ts, nonce = params.get("ts", ""), params.get("nonce", "")
+    if not _TS.fullmatch(ts) or not _NONCE.fullmatch(nonce):
+        raise SignatureError("no ts or no nonce in the query")
+    if abs(context.now_ms() - int(ts)) > TOLERANCE_MS:
+        raise HandshakeRefused("handshake_refused.age")
+    return HostCall(context, incoming, engine, values["name"], nonce)
+
+
+def _report_call(incoming: Incoming[Access], context: Context, signers: tuple[str, ...]) -> Call:
     """Return an AttemptCall, or no more than a call when a container shows that reports arrive."""
     params = incoming.request.params()
     if "probe" in params:

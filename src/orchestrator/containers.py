@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from media_jobs.engines import ENGINES, EngineId
+from media_jobs.engines import ENGINES
 from media_jobs.keyring import Purpose
 from media_jobs.keys import checkpoint_key, output_key, piece_key
 from media_jobs.parts import IN_PARTS_ABOVE
@@ -19,7 +19,7 @@ from media_jobs.signing import SIGNATURE_HEADER, sign_attempt, sign_request_line
 from media_jobs.tool_logs import ReadLog
 from media_jobs.wire import CancelRender
 from orchestrator.object_urls import Method, object_url
-from orchestrator.settings import OrchestratorSettings
+from orchestrator.settings import Host, OrchestratorSettings
 
 _NOTHING: Mapping[str, str] = {}
 PIECE_TYPE = "application/octet-stream"
@@ -112,7 +112,7 @@ def _url(
 
 
 def render_request(
-    base_url: str,
+    host: Host,
     job: JobRecord,
     attempt: Attempt,
     settings: OrchestratorSettings,
@@ -120,7 +120,7 @@ def render_request(
     nonce: str,
     said_otherwise: Mapping[str, object] = _NOTHING,
 ) -> tuple[str, bytes]:
-    """Return URL and body of the call that starts *attempt* on the host at *base_url*.
+    """Return URL and body of the call that starts *attempt* on *host*.
 
     Some fields are *said_otherwise*.
     """
@@ -139,7 +139,7 @@ def render_request(
         "mediaId": job.media_id,
         "engine": job.engine,
         "attempt": attempt.number,
-        "callbackUrl": f"{base}/callbacks/container?{urlencode(query)}",
+        "callbackUrl": f"{base}/callbacks/container?{urlencode({**query, **_reporter(host)})}",
         "urlsUrl": f"{base}/jobs/{job.job_id}/urls?{urlencode(query)}",
         "inPartsAbove": IN_PARTS_ABOVE,
         "engineOptions": job.options,
@@ -154,36 +154,35 @@ def render_request(
     if job.languages:
         body["inputLanguages"] = job.languages
     body |= said_otherwise
-    return f"{base_url}/render", _encode(body).encode()
+    return f"{host.base_url}/render", _encode(body).encode()
+
+
+def _reporter(host: Host) -> dict[str, str]:
+    """Return who reports, where the key says it: all hosts with URLs of an engine share one."""
+    return {"host": host.label} if host.label else {}
 
 
 def cancel_request(
-    base_url: str, job: JobRecord, attempt: int, now_ms: int, nonce: str
+    host: Host, job: JobRecord, attempt: int, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
-    """Return URL and body of the call that kills *attempt* on the host at *base_url*."""
+    """Return URL and body of the call that kills *attempt* on *host*."""
     body = CancelRender(
         type="container.cancel", job_id=job.job_id, attempt=attempt, ts=now_ms, nonce=nonce
     )
-    return f"{base_url}/jobs/{job.job_id}/cancel", body.to_json()
+    return f"{host.base_url}/jobs/{job.job_id}/cancel", body.to_json()
 
 
-def state_request(
-    base_url: str, job: JobRecord, settings: OrchestratorSettings, now_ms: int
-) -> tuple[str, dict[str, str]]:
-    """Return URL and headers of the call that asks the host at *base_url* how a job stands."""
-    return _asked(base_url, job.engine, f"/jobs/{job.job_id}?ts={now_ms}", settings)
+def state_request(host: Host, job: JobRecord, now_ms: int) -> tuple[str, dict[str, str]]:
+    """Return URL and headers of the call that asks *host* how a job stands."""
+    return _asked(host, f"/jobs/{job.job_id}?ts={now_ms}")
 
 
-def log_request(
-    base_url: str, message: ReadLog, settings: OrchestratorSettings, now_ms: int
-) -> tuple[str, dict[str, str]]:
+def log_request(host: Host, message: ReadLog, now_ms: int) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks what the tools of a job say."""
     target = f"/jobs/{message.job_id}/log?lines={message.lines}&ts={now_ms}"
-    return _asked(base_url, message.engine, target, settings)
+    return _asked(host, target)
 
 
-def _asked(
-    base_url: str, engine: EngineId, target: str, settings: OrchestratorSettings
-) -> tuple[str, dict[str, str]]:
-    signature = sign_request_line("GET", target, settings.host_keys[engine], "container")
-    return f"{base_url}{target}", {SIGNATURE_HEADER: signature}
+def _asked(host: Host, target: str) -> tuple[str, dict[str, str]]:
+    signature = sign_request_line("GET", target, host.keys, "container")
+    return f"{host.base_url}{target}", {SIGNATURE_HEADER: signature}

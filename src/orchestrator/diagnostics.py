@@ -1,5 +1,6 @@
 """What the orchestrator tries when it is asked what is wrong: storage, containers, the app."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit
 
 from media_jobs import __version__
@@ -10,11 +11,14 @@ from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.hosts import labelled
 from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
+from media_jobs.messages import message
 from media_jobs.networks import is_loopback
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from orchestrator.call import Context
+from orchestrator.health import hosts_of
 from orchestrator.jobs.earlier import contract_of
 from orchestrator.object_urls import Method, object_url
+from orchestrator.settings import Host
 
 S3_TIMEOUT_MS = 10_000
 PROBE_JOB = "job_diagnosis"
@@ -50,9 +54,12 @@ async def _checks(context: Context) -> list[Check]:
     if seen and not _is_local(context.settings().public_bucket.endpoint):
         checks.append(await _copies(context, key))
     for engine in ENGINES.values():
-        hosts = labelled(engine.name, context.settings().hosts[engine.id].values())
-        for label, base in hosts.items():
-            checks.append(await _container(context, engine, label, base, key if seen else None))
+        hosts = await _hosts(context, engine)
+        for label, host in hosts.items():
+            checks.append(await _container(context, engine, label, host, key if seen else None))
+        if not hosts:
+            why = message("down.no_host")
+            checks.append(Check(name=f"container.{engine.name}", ok=False, step="host", why=why))
     if seen:
         await presign_problem(context, "DELETE", key)
     checks.append(await _app(context))
@@ -138,11 +145,24 @@ async def _kv(context: Context) -> Check:
     return Check(name="kv", ok=True)
 
 
+async def _hosts(context: Context, engine: Engine) -> dict[str, Host]:
+    """Return an engine's hosts by what people call them; if its dispatcher is silent, of URLs."""
+    try:
+        known: Collection[str] = await context.hosts(engine.id)
+    except UpstreamError:
+        known = ()
+    hosts = hosts_of(engine.id, context.settings(), known)
+    by_url = {host.base_url: host for host in hosts if not host.label}
+    outward = {host.label: host for host in hosts if host.label}
+    return {lab: by_url[url] for lab, url in labelled(engine.name, by_url).items()} | outward
+
+
 async def _container(
-    context: Context, engine: Engine, label: str, base: str, key: str | None
+    context: Context, engine: Engine, label: str, host: Host, key: str | None
 ) -> Check:
     """Ask one host; what it tried itself is in `facts` of the check."""
-    settings, probe = context.settings(), urlencode({"probe": engine.name})
+    probe = urlencode({"probe": engine.name, **({"host": host.label} if host.label else {})})
+    settings, base = context.settings(), host.base_url
     callback = f"{settings.callback_base_url}/callbacks/container?{probe}"
     readable = None
     if key is not None:
@@ -160,7 +180,7 @@ async def _container(
             ts=context.now_ms(),
             nonce=context.token(),
         ),
-        settings.host_keys[engine.id],
+        host.keys,
     )
     if answer is None and check.step == "answer" and await _is_earlier(context, base):
         return Check(name=check.name, ok=True, facts={"url": base, "contract": EARLIER_CONTRACT})

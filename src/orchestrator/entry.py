@@ -13,7 +13,8 @@ from workers import WorkerEntrypoint
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
-from edge.http import HttpPeers, read_request, to_response
+from edge.host_peers import HostDoor, HostPeers
+from edge.http import read_request, to_response
 from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
@@ -60,7 +61,8 @@ def _context() -> Context:
         job=lambda job_id: JobStub(binding(raw, "RENDER_JOB_DO"), job_id),
         unpack=unpack,
         objects=R2Objects(raw),
-        peers=HttpPeers(),
+        peers=HostPeers(binding(raw, "DISPATCHER_DO")),
+        door=HostDoor(binding(raw, "DISPATCHER_DO")),
         archived=KvArchivedJobs(binding(raw, "JOBS")),
         hosts=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).hosts(engine),
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),

@@ -1,14 +1,15 @@
 """The state of the containers: asked one after the other, for people and for the doctor."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from pydantic import BaseModel, ValidationError
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
+from media_jobs.outward import is_outward
 from media_jobs.ports import Peers
 from media_jobs.said import Said, said, said_by
-from orchestrator.settings import OrchestratorSettings
+from orchestrator.settings import Host, OrchestratorSettings
 
 TIMEOUT_MS = 5_000
 ALL_TIMEOUT_MS = 15_000
@@ -39,17 +40,31 @@ async def containers_health(
     (`media_jobs.hosts.HostState.standing`). Never raises for a host that is down: its `error` says
     so.
     """
-    count = sum(len(urls) for urls in settings.hosts.values())
-    timeout_ms = min(TIMEOUT_MS, ALL_TIMEOUT_MS // count)
+    known = {engine: await _known(engine, hosts) for engine in ENGINES}
+    asked = {engine: hosts_of(engine, settings, known[engine]) for engine in ENGINES}
+    count = sum(len(those) for those in asked.values())
+    timeout_ms = min(TIMEOUT_MS, ALL_TIMEOUT_MS // max(1, count))
     found: list[dict[str, object]] = []
     for engine in ENGINES:
-        queued, known = await _count(engine, waiting), await _known(engine, hosts)
-        for host, url in settings.hosts[engine].items():
-            kept = known.get(host, {})
-            place = {"engine": engine, "host": host, "queued": queued}
+        queued = await _count(engine, waiting)
+        for one in asked[engine]:
+            kept = known[engine].get(one.id, {})
+            place = {"engine": engine, "host": one.id, "queued": queued}
             seen = {"inUse": kept.get("inUse"), "state": kept.get("state")}
-            found.append({**place, **await _asked(url, timeout_ms, peers, now_ms), **seen})
+            found.append({**place, **await _asked(one, timeout_ms, peers, now_ms), **seen})
+        if not asked[engine]:
+            place = {"engine": engine, "host": None, "queued": queued}
+            nothing = _shown(_Health(), said("down.no_host"), None)
+            found.append({**place, **nothing, "inUse": None, "state": None})
     return found
+
+
+def hosts_of(
+    engine: EngineId, settings: OrchestratorSettings, known: Collection[str]
+) -> list[Host]:
+    """Return an engine's hosts: those of the setting, and those *known* that connect outward."""
+    ids = [*settings.hosts[engine], *sorted(filter(is_outward, known))]
+    return [host for one in ids if (host := settings.host(engine, one)) is not None]
 
 
 async def _known(
@@ -67,13 +82,13 @@ def _said_by_itself(error: str) -> Said:
 
 
 async def _asked(
-    url: str, timeout_ms: int, peers: Peers, now_ms: Callable[[], int]
+    host: Host, timeout_ms: int, peers: Peers, now_ms: Callable[[], int]
 ) -> dict[str, object]:
     began_ms = now_ms()
     health = _Health()
     error: Said | None = None
     try:
-        answer = await peers.call("GET", f"{url}/health", None, {}, timeout_ms)
+        answer = await peers.call("GET", f"{host.base_url}/health", None, {}, timeout_ms)
         if answer.status == 200:
             health = _Health.model_validate_json(answer.text)
             error = None if health.error is None else _said_by_itself(health.error)
@@ -83,6 +98,10 @@ async def _asked(
         error = said_by(silent)
     except ValidationError:
         error = said("down.not_a_container")
+    return _shown(health, error, now_ms() - began_ms)
+
+
+def _shown(health: _Health, error: Said | None, latency_ms: int | None) -> dict[str, object]:
     return {
         "ok": error is None,
         "version": health.version,
@@ -90,7 +109,7 @@ async def _asked(
         "capacity": health.capacity,
         "draining": health.draining,
         "region": health.region or None,
-        "latencyMs": now_ms() - began_ms,
+        "latencyMs": latency_ms,
         "error": error.text if error else None,
         **(error.keys if error else {}),
     }

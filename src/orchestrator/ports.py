@@ -85,6 +85,9 @@ class Slots(Protocol):
         ...
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None: ...
+    async def is_alone(self, engine: EngineId) -> bool:
+        """Whether the engine has one host at most, those that connect outward counted."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

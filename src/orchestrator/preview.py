@@ -1,6 +1,6 @@
 """What a video will look like: requested from a container that would make it, and passed on."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,8 +17,9 @@ from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import signed_headers
 from media_jobs.wire import MakePeaks, PreviewBurn, PreviewComments, check_source_size
 from orchestrator.any_host import KnownHosts, answer_of_a_host, in_order
+from orchestrator.health import hosts_of
 from orchestrator.object_urls import object_url
-from orchestrator.settings import OrchestratorSettings
+from orchestrator.settings import Host, OrchestratorSettings
 
 A = TypeVar("A", PeerAnswer, RelayedAnswer)
 
@@ -114,10 +115,10 @@ async def make_peaks(message: MakePeaks, side: Side) -> Reply:
     )
     asked = {"type": "container.peaks", **video, "outputPeaksUrl": url}
     body = to_json({"ts": side.now_ms, "nonce": side.nonce, **asked})
-    headers = signed_headers(body, side.settings.host_keys[BURNER.id], side.request_id)
 
-    def ask(base_url: str) -> Awaitable[PeerAnswer]:
-        return side.peers.call("POST", f"{base_url}/peaks", body, headers, TIMEOUT_MS)
+    def ask(host: Host) -> Awaitable[PeerAnswer]:
+        headers = signed_headers(body, host.keys, side.request_id)
+        return side.peers.call("POST", f"{host.base_url}/peaks", body, headers, TIMEOUT_MS)
 
     answer = await _asked(BURNER, message.media_id, side, ask)
     match answer.status:
@@ -130,6 +131,21 @@ async def make_peaks(message: MakePeaks, side: Side) -> Reply:
             raise RateLimited("preview_busy", retry_after_s=1)
         case status:
             raise UpstreamError("peaks_failed.container", status=status)
+
+
+async def _hosts(engine: Engine, side: Side) -> Sequence[Host]:
+    """Return the hosts that may draw: those with URLs or, without any, those that are connected.
+
+    Raises UpstreamError where there is none.
+    """
+    connected = list[str]()
+    if not side.settings.hosts[engine.id]:
+        known = await side.hosts(engine.id)
+        connected = [host for host, kept in known.items() if kept.get("state") != "silent"]
+    hosts = hosts_of(engine.id, side.settings, connected)
+    if not hosts:
+        raise UpstreamError("upstream_failed", part=engine.name, why="down.no_host")
+    return hosts
 
 
 async def _text(key: str | None, media_id: str | None, missing: str, side: Side) -> str:
@@ -172,20 +188,23 @@ async def _relayed(
     body = to_json({"type": "container.preview", "ts": side.now_ms, "nonce": side.nonce, **asked})
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
-    headers = signed_headers(body, side.settings.host_keys[engine.id], side.request_id)
 
-    def ask(base_url: str) -> Awaitable[RelayedAnswer]:
-        return side.peers.relay("POST", f"{base_url}/preview", body, headers, TIMEOUT_MS)
+    def ask(host: Host) -> Awaitable[RelayedAnswer]:
+        headers = signed_headers(body, host.keys, side.request_id)
+        return side.peers.relay("POST", f"{host.base_url}/preview", body, headers, TIMEOUT_MS)
 
     return _reply(await _asked(engine, media_id, side, ask), refused)
 
 
 async def _asked(
-    engine: Engine, media_id: str | None, side: Side, ask: Callable[[str], Awaitable[A]]
+    engine: Engine, media_id: str | None, side: Side, ask: Callable[[Host], Awaitable[A]]
 ) -> A:
     """Return the answer of a host of *engine*: the media's own, or the next one that works."""
-    urls = await in_order(engine.id, side.settings.hosts[engine.id], media_id or "", side.hosts)
-    return await answer_of_a_host(urls, side.peers, ask)
+    hosts = {host.id: host for host in await _hosts(engine, side)}
+    by_url = {host.base_url: host for host in hosts.values()}
+    named = {host: one.base_url for host, one in hosts.items()}
+    urls = await in_order(engine.id, named, media_id or "", side.hosts)
+    return await answer_of_a_host(urls, side.peers, lambda url: ask(by_url[url]))
 
 
 def _reply(answer: RelayedAnswer, refused: str) -> Reply:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from media_jobs import __version__
 from media_jobs.engines import EngineId
-from media_jobs.errors import MediaJobsError, UpstreamError
+from media_jobs.errors import MediaJobsError, UpgradeRequired, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.later import Later
 from media_jobs.live import WatchJobs
@@ -25,10 +25,12 @@ from orchestrator.call import (
     AttemptCall,
     Call,
     Context,
+    HostCall,
     admit,
 )
 from orchestrator.containers import log_request
 from orchestrator.jobs.job_log import refusal_line
+from orchestrator.settings import Host
 
 URLS_BODY_BYTES_MAX = 8 * 1024
 PIECES_BODY_BYTES_MAX = 64 * 1024
@@ -98,10 +100,10 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
     `known`: the container has the job; `supported`: it is new enough to say.
     """
     context = call.context
-    base_url = await _url_of_job(context, job_id, body.engine)
-    if base_url is None:
+    host = await _host_of_job(context, job_id, body.engine)
+    if host is None:
         return json_reply({"lines": [], "known": False, "supported": True})
-    url, headers = log_request(base_url, body, context.settings(), context.now_ms())
+    url, headers = log_request(host, body, context.now_ms())
     answer = await context.peers.call("GET", url, None, headers, LOG_TIMEOUT_MS)
     if answer.status not in (200, 404):
         raise UpstreamError("upstream_failed.status", part="part.container", status=answer.status)
@@ -114,17 +116,24 @@ async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
     return json_reply({"lines": lines, "known": found.error is None, "supported": True})
 
 
-async def _url_of_job(context: Context, job_id: str, engine: EngineId) -> str | None:
-    """Return the base URL of the host that a job is on; None: it was taken out of the setting.
+async def _host_of_job(context: Context, job_id: str, engine: EngineId) -> Host | None:
+    """Return the host that a job is on; None: it was taken out of the setting."""
+    host = ""
+    reply = context.unpack(await context.job(job_id).status())
+    if reply.status == 200:
+        host = _OnHost.model_validate_json(str(reply.body)).host or ""
+    return context.settings().host(engine, host)
 
-    Where there is one alone, its job's object is not woken for it.
+
+async def connect_host(call: HostCall, engine: str, name: str) -> Reply:
+    """Open the WebSocket of a host that nobody can call: it is called through it.
+
+    The query has `ts` and `nonce`, and with them is signed. 401 says why to who holds its key.
     """
-    settings, host = context.settings(), ""
-    if len(settings.hosts[engine]) > 1:
-        reply = context.unpack(await context.job(job_id).status())
-        if reply.status == 200:
-            host = _OnHost.model_validate_json(str(reply.body)).host or ""
-    return settings.url_of(engine, host)
+    if (call.request.header("upgrade") or "").lower() != "websocket":
+        raise UpgradeRequired("upgrade_required")
+    answer = await call.context.door.connect(call.engine, call.name, call.nonce)
+    return Reply(status=101, body=answer)
 
 
 async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
@@ -197,6 +206,7 @@ _ROUTES: tuple[Route[Access], ...] = (
         read_log,
         answers={200: "{lines, known, supported}"},
     ),
+    Route("GET", "/hosts/{engine}/{name}", Access.HOST, connect_host, answers={101: None}),
     Route("POST", "/watch", Access.SIGNED, watch_jobs, answers={200: "{ok, runs}"}),
     Route("POST", f"{_JOB}/replay", Access.SIGNED, replay_events, answers={200: "{ok, replayed}"}),
     Route(

@@ -5,18 +5,46 @@ from typing import Literal
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import SettingError
-from media_jobs.hosts import host_id
-from media_jobs.keyring import HOST_KEYS_SETTING, ROOT, Keyring, parse_host_keys, read_keyring
+from media_jobs.hosts import engine_of, host_id
+from media_jobs.keyring import (
+    FIRST,
+    HOST_KEYS_SETTING,
+    ROOT,
+    HostKey,
+    Keyring,
+    parse_host_keys,
+    read_keyring,
+)
+from media_jobs.outward import OUTWARD, host_label_of, name_of, outward_host, socket_url
 from media_jobs.presign import EXPIRES_S_MAX, Bucket
 from media_jobs.settings import FirstRead, Get, text, url, urls, whole
+
+REVOKED_KNOWN = 8
+"""How many generations of a host's key that were revoked are told from a wrong key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A host as it is called: by a URL of its own, or through its socket (`edge.host_peers`).
+
+    *id*: see `media_jobs.hosts`. *keys*: which texts sign what goes to it and comes from it, the
+    first one what goes. *label*: of one that connects outward, as settings name it.
+    """
+
+    id: str
+    base_url: str
+    keys: tuple[str, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrchestratorSettings:
     """*public_bucket* signs URLs for browsers, *container_bucket* those for containers.
 
-    *hosts*: the base URLs of an engine's hosts, by their ids, in the setting's order. *host_keys*:
-    which texts sign what goes to them and comes from them, the first one what goes.
+    *hosts*: the base URLs of an engine's hosts, by their ids, in the setting's order; none where
+    all connect outward. *host_keys*: which texts sign what goes to them and comes from them, the
+    first one what goes. *outward_keys*: what the setting says of hosts that connect outward, by
+    their labels.
     """
 
     keys: Keyring
@@ -24,6 +52,7 @@ class OrchestratorSettings:
     callback_base_url: str
     hosts: dict[EngineId, dict[str, str]]
     host_keys: dict[EngineId, tuple[str, ...]]
+    outward_keys: dict[str, HostKey]
     public_bucket: Bucket
     container_bucket: Bucket
     put_expires_s: int
@@ -32,22 +61,45 @@ class OrchestratorSettings:
     def __repr__(self) -> str:
         return "Settings(…)"
 
-    def first_url(self, engine: EngineId) -> str:
-        """Return the base URL of the first host of *engine*."""
-        return next(iter(self.hosts[engine].values()))
+    def host(self, engine: EngineId, host: str) -> Host | None:
+        """Return an attempt's *host*; None: it was taken out of the setting.
 
-    def url_of(self, engine: EngineId, host: str) -> str | None:
-        """Return the base URL of an attempt's *host*; None: it was taken out of the setting.
-
-        An attempt of before there were hosts has none: it is on the first.
+        An attempt of before there were hosts has none: it is on the first with a URL.
         """
-        return self.hosts[engine].get(host) if host else self.first_url(engine)
+        if (name := name_of(host)) is not None:
+            return self.outward(engine, name)
+        host = host or next(iter(self.hosts[engine]), "")
+        url = self.hosts[engine].get(host)
+        if url is None:
+            return None
+        return Host(id=host, base_url=url, keys=self.host_keys[engine])
+
+    def outward(self, engine: EngineId, name: str) -> Host:
+        """Return the host of *engine* that connects outward as *name*.
+
+        Whether there is one, the engine's dispatcher knows.
+        """
+        label = host_label_of(ENGINES[engine].name, name)
+        keys = self.keys.of_host(label, self.outward_keys.get(label, FIRST))
+        return Host(
+            id=outward_host(name), base_url=socket_url(engine, name), keys=keys, label=label
+        )
+
+    def revoked_keys(self, label: str) -> tuple[str, ...]:
+        """Return the keys that a host of this label may have held, and is let in with no more.
+
+        Who shows one is told so.
+        """
+        key = self.outward_keys.get(label, FIRST)
+        newest = max(number for number in key if number is not None)
+        before = tuple(number for number in range(1, newest + 1) if number not in key)
+        return self.keys.of_host(label, before[-REVOKED_KNOWN:])
 
 
 def read_settings(get: Get) -> OrchestratorSettings:
     """Read all settings; raises SettingError that names the first one at fault, never its value."""
     default = _hosts(get, "CONTAINER_BASE_URL")
-    keys = read_keyring(get)
+    keys, given = read_keyring(get), _given_keys(get)
     return OrchestratorSettings(
         keys=keys,
         app_base_url=url(get, "APP_BASE_URL"),
@@ -58,7 +110,11 @@ def read_settings(get: Get) -> OrchestratorSettings:
             else default
             for engine in ENGINES.values()
         },
-        host_keys=_host_keys(get, keys),
+        host_keys={
+            engine.id: keys.of_host(engine.name, given.get(engine.name, ROOT))
+            for engine in ENGINES.values()
+        },
+        outward_keys={name: key for name, key in given.items() if name != engine_of(name)},
         public_bucket=_bucket(get, "S3_ENDPOINT"),
         container_bucket=_bucket(get, "S3_INTERNAL_ENDPOINT"),
         put_expires_s=whole(get, "PUT_EXPIRES", 1, EXPIRES_S_MAX),
@@ -67,6 +123,8 @@ def read_settings(get: Get) -> OrchestratorSettings:
 
 
 def _hosts(get: Get, name: str) -> dict[str, str]:
+    if text(get, name) == OUTWARD:
+        return {}
     given = urls(get, name)
     hosts = {host_id(one): one for one in given}
     if len(hosts) < len(given):
@@ -74,14 +132,11 @@ def _hosts(get: Get, name: str) -> dict[str, str]:
     return hosts
 
 
-def _host_keys(get: Get, keys: Keyring) -> dict[EngineId, tuple[str, ...]]:
+def _given_keys(get: Get) -> dict[str, HostKey]:
     given = parse_host_keys(get(HOST_KEYS_SETTING))
-    if given.keys() - {engine.name for engine in ENGINES.values()}:
+    if set(map(engine_of, given)) - {engine.name for engine in ENGINES.values()}:
         raise SettingError(HOST_KEYS_SETTING, "setting.no_container")
-    return {
-        engine.id: keys.of_host(engine.name, given.get(engine.name, ROOT))
-        for engine in ENGINES.values()
-    }
+    return given
 
 
 def _bucket(get: Get, endpoint: str) -> Bucket:

@@ -85,8 +85,28 @@ def test_host_keys_are_read_and_shown() -> None:
     assert parse_host_keys(None) == parse_host_keys(" ") == {}
 
 
+def test_keys_of_hosts_that_connect_are_read_and_shown() -> None:
+    text = "burner=1, burner@garage=2+1"
+
+    assert parse_host_keys(text) == {"burner": (1,), "burner@garage": (2, 1)}
+    assert show_host_keys(parse_host_keys(text)) == text
+
+
 @pytest.mark.parametrize(
-    "text", ["burner", "burner=", "burner=01", "=1", "burner=1;x=2", "b=1,b=1"]
+    "text",
+    [
+        "burner",
+        "burner=",
+        "burner=01",
+        "=1",
+        "burner=1;x=2",
+        "b=1,b=1",
+        "burner=none",
+        "burner@garage=root",
+        "burner@garage=none",
+        "burner@Garage=1",
+        "burner@a@b=1",
+    ],
 )
 def test_host_keys_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(SettingError, match="HOST_KEYS"):

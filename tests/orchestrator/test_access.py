@@ -43,6 +43,7 @@ OTHER_JOBS: list[dict[str, str | None]] = [
     {"job": job_id} for job_id in (None, "", "job_2", "..%2Fjob_1", "job_1%00")
 ]
 CLOSED = [row for row in ROUTER.routes if row.access not in (Access.OPEN, Access.PROBE)]
+VALUES = {"job_id": "job_1", "slot": "video", "engine": "burner", "name": "garage"}
 closed = pytest.mark.parametrize("row", CLOSED, ids=lambda row: f"{row.method} {row.pattern}")
 
 Row = Route[Access]
@@ -51,7 +52,7 @@ Row = Route[Access]
 def path_of(row: Row) -> str:
     """Return a path to the row; of reports with the attempt's token, so that they lack no more."""
     token = f"?{urlencode(TOKEN)}" if row.access is Access.REPORT else ""
-    return row.pattern.format(job_id="job_1", slot="video") + token
+    return row.pattern.format(**VALUES) + token
 
 
 def refused(world: World, row: Row, target: str, body: bytes = b"{}", **sent: str) -> bool:
@@ -131,7 +132,7 @@ def test_d1_an_attempts_routes_want_its_token(
     path: str, changes: list[dict[str, str | None]]
 ) -> None:
     world = begun()
-    row = next(row for row in ROUTER.routes if row.pattern.format(job_id="job_1") == path)
+    row = next(row for row in ROUTER.routes if row.pattern.format(**VALUES) == path)
     body = json.dumps({"jobId": "job_1", "status": "running", "ts": T0, "nonce": "n" * 8}).encode()
     signature = sign(body, (SECRET,))
 
@@ -175,7 +176,7 @@ def test_no_route_asks_anything_of_anybody_for_a_stranger(row: Row) -> None:
     world = begun()
     before = world.woken
     world.objects = world.peers = world.archived = _Untouched()  # type: ignore[assignment]
-    path = row.pattern.format(job_id="job_1", slot="video") + "?key=media/med_1/inputs/v"
+    path = row.pattern.format(**VALUES) + "?key=media/med_1/inputs/v"
     queries = ["", f"&ts={T0}", f"&exp={EXPIRES_S}&sig={'0' * 64}"]
     queries += [f"&{urlencode(TOKEN | {'sig': signature})}" for signature in FORGED]
     bodies = [b"", b"{}", json.dumps(world.message("job.start", jobId="job_1")).encode()]

@@ -103,6 +103,11 @@ HOLDERS: dict[str, tuple[str, set[tuple[str, str]]]] = {
     ),
     "a burner's key": ("host/burner/1", {("POST", "/callbacks/container")}),
     "a downloader's key": ("host/downloader/1", set()),
+    "the key of a host that connects": (
+        "host/burner@garage/1",
+        {("GET", "/hosts/{engine}/{name}")},
+    ),
+    "the key of another host": ("host/burner@cellar/1", set()),
     "what signs links": (
         "link",
         {
@@ -125,7 +130,7 @@ CLOSED = [row for row in ROUTER.routes if row.access not in (Access.OPEN, Access
 
 def ways(world: World, method: str, pattern: str, secret: str) -> Iterator[Callable[[], int]]:
     """Yield each way to ask for a route with something that *secret* signs."""
-    path = pattern.format(job_id="job_1", slot="video")
+    path = pattern.format(**VALUES)
     query = "&".join(f"{name}={value}" for name, value in TOKEN.items())
 
     def asked(target: str, body: bytes = b"", signature: str | None = None) -> Callable[[], int]:
@@ -143,9 +148,12 @@ def ways(world: World, method: str, pattern: str, secret: str) -> Iterator[Calla
     yield asked(f"{path}?{query}", body, sign(body, (secret,)))
     line = f"{path}?ts={T0}"
     yield asked(line, signature=sign_request_line(method, line, (secret,)))
+    line = f"{path}?ts={T0}&nonce={'n' * 16}"
+    yield asked(line, signature=sign_request_line(method, line, (secret,)))
     yield asked(sign_link(path, {}, EXPIRES_S, (secret,)))
 
 
+VALUES = {"job_id": "job_1", "slot": "video", "engine": "burner", "name": "garage"}
 TYPES = (
     "job.start",
     "job.cancel",
@@ -189,7 +197,7 @@ def test_who_holds_a_url_opens_what_it_is_for_and_nothing_else() -> None:
         return {
             (row.method, row.pattern)
             for row in CLOSED
-            for path in [row.pattern.format(job_id=job_id, slot="video")]
+            for path in [row.pattern.format(**VALUES | {"job_id": job_id})]
             if run(world.ask(row.method, f"{path}?{query}", b"{}")).status != 401
         }
 

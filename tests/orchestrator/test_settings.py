@@ -82,9 +82,11 @@ def test_an_engine_may_have_several_hosts_in_the_order_of_its_setting() -> None:
         "a.example/one": "http://a.example/one",
         "a.example/two": "http://a.example/two",
     }
-    assert settings.url_of("renderer-remotion", "a.example/two") == "http://a.example/two"
-    assert settings.url_of("renderer-remotion", "c.example") is None
-    assert settings.url_of("renderer-remotion", "") == "http://b.example"
+    second = settings.host("renderer-remotion", "a.example/two")
+    assert second is not None and second.base_url == "http://a.example/two"
+    assert settings.host("renderer-remotion", "c.example") is None
+    first = settings.host("renderer-remotion", "")
+    assert first is not None and first.base_url == "http://b.example"
 
 
 def test_settings_show_no_secret() -> None:

@@ -23,7 +23,7 @@ from orchestrator.routes import ROUTER
 from orchestrator.settings import OrchestratorSettings, read_settings
 from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
-from tests.platform.durable import CLASSES, OTHER_JOBS, RPC, Disk, JobObjects, Slots
+from tests.platform.durable import CLASSES, OTHER_JOBS, RPC, Disk, Door, JobObjects, Slots
 from tests.platform.kv import ArchivedJobs
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
@@ -72,6 +72,7 @@ class World:
     objects: Objects = field(default_factory=Objects)
     peers: Peers = field(default_factory=lambda: Peers(_willing))
     slots: Slots = field(default_factory=Slots)
+    door: Door = field(default_factory=Door)
     archived: ArchivedJobs = field(default_factory=ArchivedJobs)
     disks: dict[str, Disk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
@@ -152,6 +153,7 @@ class World:
             unpack=RPC.unpack,
             objects=self.objects,
             peers=self.peers,
+            door=self.door,
             archived=self.archived,
             waiting=self.waiting,
             hosts=self.hosts,

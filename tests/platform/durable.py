@@ -18,7 +18,7 @@ from dev.stack.object_storage import (
 )
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.errors import UpstreamError
+from media_jobs.errors import HandshakeRefused, UpstreamError
 from media_jobs.governor import Delivered, Permit
 from media_jobs.record import DeferSlot
 
@@ -110,6 +110,7 @@ class Slots:
         self.full = False
         self.hosts = [""]
         self.down = False
+        self.alone = True
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
         self.permits: list[Permit] = []
@@ -152,6 +153,9 @@ class Slots:
 
     async def waiting(self, engine: EngineId) -> int:
         return self.waiting_
+
+    async def is_alone(self, engine: EngineId) -> bool:
+        return self.alone
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         self._called("place", job_id)
@@ -217,3 +221,18 @@ class Senders:
 
     async def call(self, webhook_id: str) -> None:
         self.woken.append(webhook_id)
+
+
+class Door:
+    """Where hosts connect: remembers who came. *used*: nonces that are refused."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[str, str]] = []
+        self.used: set[str] = set()
+
+    async def connect(self, engine: EngineId, name: str, nonce: str) -> object:
+        if nonce in self.used:
+            raise HandshakeRefused("handshake_refused.replayed")
+        self.used.add(nonce)
+        self.came.append((engine, name))
+        return ""

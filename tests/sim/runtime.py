@@ -74,6 +74,12 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             read_request=lambda request: request,
             to_response=lambda reply, request_id: reply,
         ),
+        "edge.host_peers": _module(
+            "edge.host_peers",
+            HostPeers=lambda dispatchers: _Peers(here),
+            HostDoor=lambda dispatchers: None,
+        ),
+        "edge.host_sockets": _module("edge.host_sockets", HostSockets=_NoSockets),
         "edge.ed25519": _module("edge.ed25519", SubtleSigner=Signer),
         "edge.hub": _module(
             "edge.hub", HubSockets=object, HubStub=lambda namespace, later=None: _Hub(here)
@@ -105,6 +111,15 @@ class _WorkerEntrypoint:
 class _DurableObject:
     def __init__(self, ctx: Any, env: Any) -> None:
         self.ctx = ctx
+
+
+class _NoSockets:
+    """No host connects outward."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, ctx: Any) -> None:
+        pass
 
 
 class _Hub:

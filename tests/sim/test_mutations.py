@@ -96,8 +96,8 @@ BUGS = {
 BUGS_OF_FLEETS = {
     "a cancellation goes to another host than the job": Mutation(
         "orchestrator.jobs.effects",
-        "    base_url = _url_of(job, effect.attempt, ports)\n",
-        "    base_url = ports.settings.first_url(job.engine)\n",
+        "    host = _host_of(job, effect.attempt, ports)\n",
+        '    host = ports.settings.host(job.engine, "")\n',
     ),
     "a slot of a host is given twice": Mutation(
         "media_jobs.hosts",

@@ -16,6 +16,7 @@ from media_jobs.engines.declaration import CONTRACT
 from tests.media.hearing import HearingServer, hearing_server
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers
+from tests.stack.outward_host import OutwardHost
 from tests.stack.receiver import Receiver, running_receiver
 
 
@@ -40,6 +41,8 @@ def stack(
     state = tmp_path_factory.mktemp("stack")
     urls = fake_containers.urls
     several = {"CONTAINER_BASE_URL_REMOTION": fake_containers.addresses["remotion"]}
+    # One engine has no URL: its host connects outward (`attic`).
+    several["CONTAINER_BASE_URL_TRANSLATOR"] = "outward"
     own = {"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}, "orchestrator": several}
     with Stack(
         state_dir=state,
@@ -49,7 +52,28 @@ def stack(
         compiled=False,
     ) as running:
         fake_containers.secret = running.secret
-        yield running
+        with _attic(running, fake_containers):
+            yield running
+
+
+def _attic(stack: Stack, containers: FakeContainers) -> OutwardHost:
+    """Return the link of the translator's host."""
+    host = OutwardHost(
+        orchestrator_url=stack.orchestrator_url,
+        root=stack.secret,
+        engine="translator",
+        name="attic",
+        inside=containers.urls["translator"],
+    )
+    containers.keys["translator"] = host.key
+    containers.attic = host
+    return host
+
+
+@pytest.fixture
+def attic(stack: RunningStack, fake_containers: FakeContainers) -> OutwardHost | None:
+    """The link of the one host without a URL."""
+    return fake_containers.attic
 
 
 @pytest.fixture(scope="session")

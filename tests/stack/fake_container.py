@@ -29,6 +29,7 @@ from media_jobs.engines import ENGINES
 
 if TYPE_CHECKING:
     from tests.stack.earlier_containers import EarlierContainers
+    from tests.stack.outward_host import OutwardHost
 
 NAMES = tuple(engine.name for engine in ENGINES.values())
 SEVERAL = {"remotion": 3}
@@ -141,7 +142,8 @@ class FakeContainers:
     *draining* take nothing new. *versions*: what hosts say theirs is. *canceled_on*: which host was
     told to cancel a job. *addresses*: an engine's URLs, as its setting has them. *contract*: what
     they say they speak; by default nothing, as those of 0.1. *states*: what they know of a job that
-    is asked for, by its id. *earlier*: who answers in their place.
+    is asked for, by its id. *earlier*: who answers in their place. *keys*: of engines whose hosts
+    have one of their own. *attic*: the link of the one that connects outward.
     """
 
     secret: str = ""
@@ -158,6 +160,8 @@ class FakeContainers:
     contract: int | None = None
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     earlier: EarlierContainers | None = None
+    keys: dict[str, str] = field(default_factory=dict)
+    attic: OutwardHost | None = None
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _running: ExitStack = field(default_factory=ExitStack)
@@ -209,9 +213,10 @@ class FakeContainers:
         """The secret that signs."""
         return self.secret.partition(",")[0]
 
-    def accepts(self, body: bytes, signature: str | None) -> bool:
+    def accepts(self, body: bytes, signature: str | None, container: str = "") -> bool:
         """Whether one of the secrets has signed *body*; what none has is kept in *refused*."""
-        if any(signature == signature_of(body, secret) for secret in self.secret.split(",")):
+        secrets = self.keys.get(container, self.secret)
+        if any(signature == signature_of(body, secret) for secret in secrets.split(",")):
             return True
         self.refused.append({"line": body.decode()} if body[:1] != b"{" else json.loads(body))
         return False
@@ -222,8 +227,8 @@ class FakeContainers:
             container=container,
             host=host,
             payload=json.loads(body),
-            signed=self.accepts(body, headers["x-signature"]),
-            secret=self.signing_secret,
+            signed=self.accepts(body, headers["x-signature"], container),
+            secret=self.keys.get(container, self.signing_secret),
             http=self.http,
             request_id=headers["x-request-id"],
         )
@@ -238,9 +243,9 @@ class FakeContainers:
             return 401
         return 202 if rule is None else rule(render)
 
-    def take_cancel(self, host: str, body: bytes, signature: str | None) -> int:
+    def take_cancel(self, name: str, host: str, body: bytes, signature: str | None) -> int:
         """Keep a cancellation and return the status of its answer."""
-        signed = self.accepts(body, signature)
+        signed = self.accepts(body, signature, name)
         with self.changed:
             self.cancels.append(json.loads(body))
             self.canceled_on[self.cancels[-1]["jobId"]] = host
@@ -264,7 +269,7 @@ class _Handler(Handler):
             self.answer(503, b"{}")
         elif state is not None:
             line = f"container GET {self.path}".encode()
-            signed = self.containers.accepts(line, self.headers["x-signature"])
+            signed = self.containers.accepts(line, self.headers["x-signature"], self.name)
             self.answer(200 if signed else 401, json.dumps(state if signed else {}).encode(), JSON)
         else:
             contract = self.containers.contract
@@ -291,6 +296,7 @@ class _Handler(Handler):
                 return self.answer(*self.containers.earlier.render(render), JSON)
             status = self.containers.take_render(render)
         else:
-            status = self.containers.take_cancel(self.host, body, self.headers["x-signature"])
+            signature = self.headers["x-signature"]
+            status = self.containers.take_cancel(self.name, self.host, body, signature)
         later = {"retry-after": "1"} if status == 503 else {}
         return self.answer(status, b'{"ok":true}', {**JSON, **later})

@@ -4,15 +4,9 @@ from app.access.auth import authenticate, check_origin, held_by
 from app.live.live import CONNECTION_LIFE_MS
 from app.web.call import Call
 from app.web.caller import Access
-from media_jobs.errors import MediaJobsError
+from media_jobs.errors import MediaJobsError, UpgradeRequired
 from media_jobs.http import Reply
 from media_jobs.routing import Route
-
-
-class UpgradeRequired(MediaJobsError):
-    """The path speaks WebSocket alone."""
-
-    status = 426
 
 
 async def get_live(call: Call) -> Reply:

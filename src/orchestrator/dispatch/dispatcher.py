@@ -27,7 +27,8 @@ from media_jobs.dispatch import (
 )
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.hosts import UNKNOWN, Fleet, HostState, missing
+from media_jobs.hosts import GONE, UNKNOWN, Fleet, HostState, missing
+from media_jobs.outward import is_outward
 from media_jobs.waiting import Waiting
 
 UNREACHED_AFTER_MS = 30_000
@@ -51,6 +52,9 @@ class TicketStore(Protocol):
     def put(self, ticket: Ticket) -> None: ...
     def delete(self, job_id: str) -> None: ...
     def put_state(self, state: DispatchState) -> None: ...
+    def is_new(self, nonce: str, now_ms: int) -> bool:
+        """Remember the nonce of a host's handshake; return whether it was not used before."""
+        ...
 
 
 class JobHolder(Protocol):
@@ -65,7 +69,8 @@ class JobHolder(Protocol):
 class DispatchPorts:
     """Everything a dispatcher works with.
 
-    *hosts*: the base URLs of an engine's hosts by id; *health* asks one of them, and may raise.
+    *hosts*: the base URLs of an engine's hosts by id, those included that are connected; *health*
+    asks one of them, and may raise.
     """
 
     store: TicketStore
@@ -138,6 +143,23 @@ def _next_turn(ports: DispatchPorts) -> Ticket | None:
     return None if ticket is None else _placed(ticket, fleet)
 
 
+def connected(engine: EngineId, host: str, ports: DispatchPorts) -> None:
+    """Take in a host that has connected; it is asked how it is, before it gets a job."""
+    if ports.store.state().engine != engine:
+        ports.store.put_state(changed(ports.store.state(), engine=engine))
+    known = _hosts(ports).get(host, UNKNOWN)
+    # What it did before counts: one that fails at starts does not get out of it by connecting anew.
+    _put_host(host, changed(known, capacity=None, failures=0, draining=False, ask_ms=0), ports)
+    ports.log({"event": "host_connected", "engine": engine, "host": host})
+    ports.alarm.arm(_next_due_ms(ports))
+
+
+def disconnected(host: str, ports: DispatchPorts) -> None:
+    """Note that a host has gone. Its jobs keep their slots, and go on as long as they report."""
+    ports.log({"event": "host_disconnected", "engine": ports.store.state().engine, "host": host})
+    ports.alarm.arm(_next_due_ms(ports))
+
+
 def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
     """Take a ticket back, whether it waits or has a slot."""
     store = ports.store
@@ -202,9 +224,11 @@ def standing(ports: DispatchPorts) -> dict[str, dict[str, object]]:
     """Return what is known of each host: its slots, how many are held, and how it is."""
     hosts = _hosts(ports)
     used = Fleet(hosts, ports.store.held.by_host).used
+    # Of one that connects outward nothing but its jobs may be left.
+    gone = {host: GONE for host in +used if is_outward(host) and host not in hosts}
     return {
         host: {"slots": known.slots, "inUse": used[host], "state": known.standing}
-        for host, known in hosts.items()
+        for host, known in {**hosts, **gone}.items()
     }
 
 

@@ -24,7 +24,6 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
-from media_jobs.hosts import host_id
 from media_jobs.keys import checkpoint_key
 from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
@@ -72,6 +71,7 @@ from orchestrator.jobs.piecework import call_helpers, drop_helpers, start_helper
 from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
 from orchestrator.ports import JobPorts
+from orchestrator.settings import Host
 
 START_TIMEOUT_MS = 15_000
 STOP_TIMEOUT_MS = 3_000
@@ -139,10 +139,20 @@ async def _release_slot(
     return _DONE
 
 
-def _url_of(job: JobRecord, number: int, ports: JobPorts) -> str | None:
-    """Return the base URL of an attempt's host; None: it was taken out of the setting."""
+def _host_of(job: JobRecord, number: int, ports: JobPorts) -> Host | None:
+    """Return an attempt's host; None: it was taken out of the setting."""
     host = next((a.host for a in job.attempts if a.number == number), "")
-    return ports.settings.url_of(job.engine, host)
+    return ports.settings.host(job.engine, host)
+
+
+async def _is_alone(job: JobRecord, host: Host, ports: JobPorts) -> bool:
+    """Whether there is no other host than *host*; one that connects outward is not counted on."""
+    if host.label or len(ports.settings.hosts[job.engine]) > 1:
+        return False
+    try:
+        return await ports.slots.is_alone(job.engine)
+    except UpstreamError:
+        return True
 
 
 async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPorts) -> Outcome:
@@ -150,28 +160,25 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     number = effect.attempt
     if _attempt_in(AttemptState.STARTING, job, number) is None:
         return _DONE
-    base_url = _url_of(job, number, ports)
-    if base_url is None:
+    host = _host_of(job, number, ports)
+    if host is None:
         return Outcome(event=StartDeferred(attempt=number, wait_ms=0, failed=True))
-    is_alone = len(ports.settings.hosts[job.engine]) == 1
     try:
-        outcome = await _start_at(base_url, job, number, tries, ports)
+        outcome = await _start_at(host, job, number, tries, ports)
     except UpstreamError as error:
-        if is_alone:
-            raise
-        outcome = Outcome(retry_ms=0, error=str(error))
-    if is_alone or outcome.retry_ms is None:
+        delay_ms = START.delay_ms(tries + 1, job.job_id)
+        outcome = Outcome(retry_ms=delay_ms, error=str(error))
+    if outcome.retry_ms is None or await _is_alone(job, host, ports):
         return outcome
-    host = host_id(base_url)
-    ports.log(line(job, "start_failed", host=host, why=outcome.error))
+    ports.log(line(job, "start_failed", host=host.id, why=outcome.error))
     return Outcome(event=StartDeferred(attempt=number, wait_ms=0, failed=True))
 
 
 async def _start_at(
-    base_url: str, job: JobRecord, number: int, tries: int, ports: JobPorts
+    host: Host, job: JobRecord, number: int, tries: int, ports: JobPorts
 ) -> Outcome:
     named = request_id_header(job.request_id)
-    answer = await ports.peers.call("GET", f"{base_url}/health", None, named, ASK_TIMEOUT_MS)
+    answer = await ports.peers.call("GET", f"{host.base_url}/health", None, named, ASK_TIMEOUT_MS)
     contract = contract_of(answer.text) if answer.status == 200 else None
     if contract is None:
         return later(START, tries, job, "container", answer)
@@ -184,8 +191,8 @@ async def _start_at(
     if attempt is None:
         return _DONE
     made = (job, attempt, ports.settings, ports.now_ms(), ports.token(), said)
-    url, body = render_request(base_url, *made)
-    headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
+    url, body = render_request(host, *made)
+    headers = signed_headers(body, host.keys, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
     return _started(job, number, tries, answer)
 
@@ -248,11 +255,11 @@ def _refusal(answer: PeerAnswer) -> ErrorReport:
 
 
 async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPorts) -> Outcome:
-    base_url = _url_of(job, effect.attempt, ports)
-    if base_url is None:
+    host = _host_of(job, effect.attempt, ports)
+    if host is None:
         return _DONE  # Its next report is answered with an order to stop.
-    url, body = cancel_request(base_url, job, effect.attempt, ports.now_ms(), ports.token())
-    headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
+    url, body = cancel_request(host, job, effect.attempt, ports.now_ms(), ports.token())
+    headers = signed_headers(body, host.keys, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
@@ -272,10 +279,10 @@ async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts
         is_there = await _is_uploaded(job, number, ports)
         done = Reported(attempt=number, status=Status.COMPLETED)
         return Outcome(event=done) if is_there else _DONE
-    base_url = _url_of(job, number, ports)
-    if base_url is None:
+    host = _host_of(job, number, ports)
+    if host is None:
         return _DONE  # Unless it reports, its lease runs out.
-    url, signed = state_request(base_url, job, ports.settings, ports.now_ms())
+    url, signed = state_request(host, job, ports.now_ms())
     headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:

@@ -17,7 +17,7 @@ from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.ed25519 import SubtleSigner
-from edge.http import HttpPeers
+from edge.host_peers import HostPeers
 from edge.isolate import shared
 from edge.kv import KvArchivedJobs
 from edge.logs import log
@@ -61,7 +61,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             permits=shared(KeptPermits),
             later=Background(ctx),
             objects=R2Objects(raw),
-            peers=HttpPeers(),
+            peers=HostPeers(binding(raw, "DISPATCHER_DO")),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
             others=OtherJobStubs(binding(raw, "RENDER_JOB_DO")),
             archived=KvArchivedJobs(binding(raw, "JOBS")),

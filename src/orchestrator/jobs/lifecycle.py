@@ -33,6 +33,7 @@ from media_jobs.events import (
     reported,
 )
 from media_jobs.machine import Decision, advance
+from media_jobs.outward import signer_of
 from media_jobs.record import (
     AskContainer,
     AttemptState,
@@ -132,15 +133,15 @@ def receive_callback(
 ) -> dict[str, object]:
     """Apply a container's callback, whose signature is right, exactly once.
 
-    *signers*: the engines whose containers may have signed it; None: an older Worker did not say.
-    Raises SignatureError for a wrong token or age, or the key of another engine's container,
+    *signers*: who may have signed it (`media_jobs.outward.signer_of`); None: an older Worker did
+    not say. Raises SignatureError for a wrong token or age, or the key of another host,
     AttemptFenced for an attempt that was given up.
     """
     job = ports.store.load()
     attempt = attempt_of(job, number, token)
     assert job is not None
-    if signers is not None and job.engine not in signers:
-        raise SignatureError("signed by the container of another engine")
+    if signers is not None and signer_of(job.engine, attempt.host) not in signers:
+        raise SignatureError("signed by the container of another engine or host")
     if message.job_id != job.job_id or message.attempt not in (None, number):
         raise SignatureError("a callback of another job or attempt")
     check_age(message.ts, ports.now_ms())

@@ -7,6 +7,7 @@ from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Ticket
 from media_jobs.errors import UpstreamError
 from media_jobs.hosts import HostState, host_id
+from media_jobs.outward import outward_host, socket_url
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts
 from tests.platform.durable import CLASSES, Disk
@@ -21,12 +22,14 @@ class Stage:
     """A dispatcher, its hosts and the jobs that it tells.
 
     *said*: what each host says of itself, None for no answer; empty: the only one its *capacity*.
+    *connected*: the URLs of those that connect outward.
     """
 
     now_ms: int = T0
     capacity: int | None = 2
     urls: list[str] = field(default_factory=lambda: ["http://burner.example"])
     said: list[HostState | None] = field(default_factory=list)
+    connected: dict[str, str] = field(default_factory=dict)
     asked: int = 0
     disk: Disk = field(default_factory=Disk)
     needed: set[str] = field(default_factory=set)
@@ -53,7 +56,8 @@ class Stage:
 
     async def health(self, url: str) -> HostState:
         self.asked += 1
-        said = self.said[self.urls.index(url)] if self.said else HostState(capacity=self.capacity)
+        at = self.urls.index(url) if url in self.urls else -1
+        said = self.said[at] if self.said else HostState(capacity=self.capacity)
         if said is None or said.capacity is None:
             raise UpstreamError("upstream_failed", part="burner.example", why="Error")
         return said
@@ -64,11 +68,27 @@ class Stage:
             store=self.store,
             alarm=self.alarm,
             jobs=self,
-            hosts=lambda engine: {host_id(url): url for url in self.urls},
+            hosts=lambda engine: self.hosts,
             health=self.health,
             now_ms=lambda: self.now_ms,
             log=lambda record: None,
         )
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        return {host_id(url): url for url in self.urls} | self.connected
+
+    def connect(self, name: str) -> None:
+        """Have a host connect, which says what the last one of *said* is."""
+        self.connected[outward_host(name)] = socket_url(BURNER, name)
+        dispatcher.connected(BURNER, outward_host(name), self.ports)
+
+    def disconnect(self, name: str) -> None:
+        del self.connected[outward_host(name)]
+        dispatcher.disconnected(outward_host(name), self.ports)
+
+    def standing(self) -> dict[str, dict[str, object]]:
+        return dispatcher.standing(self.ports)
 
     def request(self, job_id: str, attempt: int = 1, since_ms: int | None = None) -> bool:
         self.needed.add(job_id)

@@ -7,7 +7,7 @@ import pytest
 from media_jobs.dispatch import DispatchState, Place, Ticket
 from media_jobs.hosts import HostState
 from orchestrator.dispatch import dispatcher
-from tests.orchestrator.dispatch.stage import T0, Stage
+from tests.orchestrator.dispatch.stage import BURNER, T0, Stage
 
 
 def test_the_first_job_is_told_as_soon_as_the_container_has_said_what_it_can() -> None:
@@ -365,3 +365,75 @@ def test_a_job_that_no_host_can_do_waits_and_is_told_what_is_missing() -> None:
         "h1.example": {"slots": 1, "inUse": 0, "state": "ok"},
         "h2.example": {"slots": 1, "inUse": 1, "state": "ok"},
     }
+
+
+# --- hosts that connect outward -------------------------------------------------------------------
+
+
+def test_a_host_that_connects_is_asked_at_once_and_gets_what_waits() -> None:
+    stage = Stage(urls=[], said=[HostState(capacity=1)])
+    assert not stage.request("job_1")
+    stage.wait(60_000)
+    assert stage.places() == {}
+
+    stage.connect("garage")
+    stage.wait()
+
+    assert stage.places() == {"job_1": "socket:garage"}
+
+
+def test_a_slot_is_not_given_again_to_a_host_that_has_connected_anew() -> None:
+    stage = Stage(urls=[], said=[HostState(capacity=1)])
+    stage.connect("garage")
+    stage.request("job_1")
+    stage.request("job_2")
+    stage.wait()
+    assert stage.places() == {"job_1": "socket:garage"}
+
+    stage.disconnect("garage")
+    stage.request("job_3")
+    stage.wait(60_000)
+    assert stage.standing() == {"socket:garage": {"slots": 0, "inUse": 1, "state": "silent"}}
+    stage.connect("garage")
+    stage.wait(60_000)
+
+    assert stage.places() == {"job_1": "socket:garage"}
+    assert stage.standing() == {"socket:garage": {"slots": 1, "inUse": 1, "state": "ok"}}
+    stage.release("job_1")
+    stage.wait()
+    assert stage.places() == {"job_2": "socket:garage"}
+
+
+def test_a_host_that_fails_at_starts_gets_no_job_by_connecting_anew() -> None:
+    stage = Stage(urls=["http://b.example"], said=[HostState(capacity=1)] * 2)
+    stage.connect("garage")
+    for name in ("job_1", "job_2"):
+        stage.request(name)
+    stage.wait()
+    held = {host: job for job, host in stage.places().items()}
+    stage.release(held["b.example"])
+    dispatcher.defer(held["socket:garage"], 1, 0, stage.ports, "socket:garage", 1)
+    stage.wait()
+    assert stage.places() == {held["socket:garage"]: "b.example"}
+
+
+def test_a_job_waits_for_what_it_needs_where_another_host_may_connect() -> None:
+    stage = Stage(urls=[], said=[HostState(capacity=1, offers={"model": ("small",)})])
+    stage.connect("garage")
+    ticket = Ticket(job_id="job_1", attempt=1, since_ms=T0, needs=("model:large-v3",))
+    dispatcher.request(BURNER, ticket, stage.ports)
+    stage.wait(60_000)
+
+    assert stage.places() == {}
+    place = dispatcher.where("job_1", stage.ports)
+    assert place is not None
+    assert place.missing == ("model:large-v3",)
+
+
+def test_a_nonce_of_a_handshake_is_new_once_within_its_life() -> None:
+    store = Stage().store
+
+    assert store.is_new("n1", T0)
+    assert not store.is_new("n1", T0 + 9 * 60_000)
+    assert store.is_new("n2", T0)
+    assert store.is_new("n1", T0 + 10 * 60_000)
