@@ -5,7 +5,8 @@
 slow line, `editor` what a key costs in the subtitle editor, `timeline` what a frame of its timeline
 takes, `imports` what the start of a Worker imports, `jobs` what a whole job costs, `isolates`
 where that goes, `load` what thousands at once do, `floods` how long one takes beside strangers,
-`queue` what a step of a dispatcher costs by how many jobs wait. `--against REV` measures the routes
+`queue` what a step of a dispatcher costs by how many jobs wait, `cancels` how long until a
+cancellation has ended the work on the right one of three hosts. `--against REV` measures the routes
 of that commit, its jobs, its comments engine, its editor or its queue in the same run.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from bench import (
     against,
     burning,
+    cancels,
     comments_against,
     comments_video,
     downloads,
@@ -69,6 +71,7 @@ ENGINES = {
     "floods": floods.main,
     "load": load.main,
     "queue": queue.main,
+    "cancels": cancels.main,
 }
 COMPARED = ("routes", "jobs", "load", "remotion", "editor", "queue")
 RESULTS = Path(__file__).parent / "results"
