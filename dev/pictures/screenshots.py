@@ -114,7 +114,7 @@ def _chosen(page: Page) -> None:
 def _log_open(page: Page) -> None:
     page.get_by_role("button", name="Deliveries").first.click()
     page.get_by_text("webhook.test", exact=True).wait_for()
-    page.locator(".charts path").wait_for(state="attached")
+    page.locator(".charts .chart-line").wait_for(state="attached")
     page.wait_for_function(THERE)
 
 
