@@ -216,9 +216,10 @@ def engine_of(label: str) -> str:
 def read_health(status: int, text: str) -> HostState:
     """Return what a host says of itself; one that answers without saying has one slot.
 
-    Raises UpstreamError for one that is down or reports an `error`.
+    Raises UpstreamError for one that is down or reports an `error`. Every container that there has
+    been answers 200; anything else is of something in between, which knows nothing of the host.
     """
-    if status >= 500:
+    if status != 200:
         raise UpstreamError("upstream_failed.status", part="part.container", status=status)
     try:
         document = from_json(text)

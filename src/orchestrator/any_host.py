@@ -71,4 +71,4 @@ async def _is_up(url: str, peers: Peers) -> bool:
         answer = await peers.call("GET", f"{url}/health", None, {}, UP_TIMEOUT_MS)
     except UpstreamError:
         return False
-    return answer.status < 500
+    return answer.status == 200

@@ -16,7 +16,6 @@ T0 = 1_790_000_000_000
         (200, '{"capacity":0}', 1),
         (200, '{"capacity":"x"}', 1),
         (200, "<html>", 1),
-        (404, "", 1),
     ],
 )
 def test_a_container_has_the_slots_it_says_and_otherwise_one(
@@ -27,7 +26,12 @@ def test_a_container_has_the_slots_it_says_and_otherwise_one(
 
 @pytest.mark.parametrize(
     ("status", "text"),
-    [(502, '{"capacity":4}'), (200, '{"ok":false,"capacity":4,"error":"reports_refused"}')],
+    [
+        (502, '{"capacity":4}'),
+        (429, "<html>"),
+        (404, ""),
+        (200, '{"ok":false,"capacity":4,"error":"reports_refused"}'),
+    ],
 )
 def test_j18_a_container_behind_a_broken_gateway_or_whose_reports_are_refused_counts_as_down(
     status: int, text: str

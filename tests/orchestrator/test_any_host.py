@@ -43,6 +43,7 @@ def _asked(world: World, path_end: str) -> list[str]:
         ([], [], HOSTS[:1]),
         ([CUT], [], HOSTS[1:2]),
         ([peer_answer(status=502)], [], HOSTS[1:2]),
+        ([peer_answer(status=404)], [], HOSTS[1:2]),
         ([], [CUT], HOSTS[:2]),
         ([], [peer_answer(status=500)], HOSTS[:2]),
         ([CUT, CUT], [], HOSTS[2:]),

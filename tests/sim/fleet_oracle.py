@@ -32,9 +32,10 @@ class Placement:
         epoch = node.epoch
 
         def noted(answer: Answer) -> None:
-            if answer.status == 200 and node.epoch == epoch:
-                said = json.loads(answer.text)
-                self._heard.setdefault(node.name, {})[host] = epoch, bool(said.get("draining"))
+            if node.epoch == epoch:
+                # Whatever a proxy answers in the host's place says nothing of draining.
+                is_draining = answer.status == 200 and '"draining": true' in answer.text
+                self._heard.setdefault(node.name, {})[host] = epoch, is_draining
             answered(answer)
 
         return noted
