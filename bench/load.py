@@ -74,11 +74,10 @@ class Load:
 
     @property
     def standstill_s(self) -> float:
-        """The longest time without an end, from the first job's end to the last's."""
-        longest, before, since = 0.0, 0, None
+        """The longest time without an end, from the first job's creation to the last's end."""
+        longest, since, before = 0.0, 0.0, 0
         for at_s, ended in self.ended:
-            if since is not None and before < self.jobs:
-                longest = max(longest, at_s - since)
+            longest = max(longest, at_s - since)
             if ended > before:
                 before, since = ended, at_s
         return longest
@@ -87,7 +86,8 @@ class Load:
 class Crowd:
     """Somebody who creates, cancels and looks, at the app of *side*."""
 
-    def __init__(self, side: Side, jobs: int, seed: int, end_s: float) -> None:
+    def __init__(self, side: Side, jobs: int, seed: int, end_s: float, known: str) -> None:
+        """*known*: the id of a job that is there already."""
         self.side = side
         self.load = Load(jobs)
         self.held: set[str] = set()
@@ -95,6 +95,7 @@ class Crowd:
         self._random = Random(f"load {seed}")  # noqa: S311 - a seed must give the same load again.
         self._began_s = time.monotonic()
         self._end_s = end_s
+        self._known = known
         self._over = threading.Event()
         self._created = threading.Event()
         self._all_ended = threading.Event()
@@ -208,7 +209,7 @@ class Crowd:
     def _look(self) -> None:
         """Note again and again how many have ended, by what the app knows."""
         # Past the Workers, so that nothing waits behind it.
-        counted = "SELECT count(*) AS n FROM jobs WHERE finished_ms IS NOT NULL"
+        counted = "SELECT count(*) - 1 AS n FROM jobs WHERE finished_ms IS NOT NULL"
         while not self._over.wait(LOOK_S):
             try:
                 ended = int(self.side.stack.sql(counted)[0]["n"])
@@ -223,7 +224,8 @@ class Crowd:
 
     def _compare(self) -> None:
         """Compare what D1 says of each job with what its object says."""
-        rows = self.side.stack.sql("SELECT job_id, status FROM jobs")
+        query = "SELECT job_id, status FROM jobs WHERE job_id != ?"
+        rows = self.side.stack.sql(query, self._known)
         load, line = self.load, KeptConnection(self.side.stack.orchestrator_url)
         for row in rows:
             job_id, status = str(row["job_id"]), str(row["status"])
@@ -252,7 +254,9 @@ def loaded(tree: Path, jobs: int, seed: int, end_s: float) -> Load:
         engines = exit_stack.enter_context(InstantEngines(CAPACITY, is_held))
         side = exit_stack.enter_context(running(tree, is_counted=False, peers=engines))
         engines.secret = side.stack.secret
-        return Crowd(side, jobs, seed, end_s).run()
+        first = side.create(ENGINE)  # What is loaded at a first request is no part of it.
+        side.wait_told([first])
+        return Crowd(side, jobs, seed, end_s, first).run()
 
 
 def main(rounds: int) -> None:

@@ -178,7 +178,9 @@ async def _start_at(
     host: Host, job: JobRecord, number: int, tries: int, ports: JobPorts
 ) -> Outcome:
     named = request_id_header(job.request_id)
-    answer = await ports.peers.call("GET", f"{host.base_url}/health", None, named, ASK_TIMEOUT_MS)
+    # As long as for the start itself: where many begin at once, an answer is heard late.
+    url = f"{host.base_url}/health"
+    answer = await ports.peers.call("GET", url, None, named, START_TIMEOUT_MS)
     contract = contract_of(answer.text) if answer.status == 200 else None
     if contract is None:
         return later(START, tries, job, "container", answer)
