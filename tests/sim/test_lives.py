@@ -43,6 +43,8 @@ MODULES = (
 OUT_OF_LIFE = (
     "[again]",  # A retry of a job that waits for other jobs; tests/app.
     "self._stub.artifacts",  # Playing a result.
+    "slots.is_alone",  # A start that fails at a host that connects outward; tests/orchestrator.
+    "self._stub.pieces",  # An idle host asks for a piece of a film; tests/orchestrator.
     "delete_many",  # The loser of two submits at once; tests/app.
     "ports.hub.publish_now",  # An end that the sweeper finds; tests/app.
     "ports.hub.tell_media_now",  # The same.
