@@ -54,7 +54,7 @@ async def containers_health(
             found.append({**place, **await _asked(one, timeout_ms, peers, now_ms), **seen})
         if not asked[engine]:
             place = {"engine": engine, "host": None, "queued": queued}
-            nothing = _shown(_Health(), said("down.no_host"), None)
+            nothing = _shown(_Health(), said("down.no_host"), 0)
             found.append({**place, **nothing, "inUse": None, "state": None})
     return found
 
@@ -101,7 +101,7 @@ async def _asked(
     return _shown(health, error, now_ms() - began_ms)
 
 
-def _shown(health: _Health, error: Said | None, latency_ms: int | None) -> dict[str, object]:
+def _shown(health: _Health, error: Said | None, latency_ms: int) -> dict[str, object]:
     return {
         "ok": error is None,
         "version": health.version,

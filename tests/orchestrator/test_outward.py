@@ -175,3 +175,13 @@ def test_a_key_that_is_revoked_reports_nothing_more_of_a_running_job() -> None:
 
     assert garage.report(GARAGE) == 401
     assert garage.report(derive(SECRET, "host/burner@garage/2").hex()) == 200
+
+
+def test_an_engine_none_of_whose_hosts_is_connected_is_shown_as_down() -> None:
+    world = World(env={**SETTINGS, "CONTAINER_BASE_URL": "outward"})
+    shown = document(run(world.get("/containers")))["containers"]
+    (burner,) = (one for one in shown if one["engine"] == "burner-ffmpeg")
+
+    assert (burner["ok"], burner["host"], burner["messageKey"]) == (False, None, "down.no_host")
+    assert (burner["queued"], burner["latencyMs"]) == (3, 0)
+    assert all(one["ok"] for one in shown if one is not burner)
