@@ -8,10 +8,11 @@ object does not hibernate.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException, create_proxy, to_js
 
 from edge.clock import now_ms, token
 from edge.convert import jsnull_to_none, options, unwrap
@@ -180,17 +181,21 @@ class HostSockets:
         if socket_id is None:
             raise UpstreamError("upstream_failed", part=name, why="down.not_connected")
         pending = self._pending[call_id] = _Pending(socket_id)
+        limit_ms = min(timeout_ms, TIMEOUT_MS_MAX)
+        # Not asyncio's: a timer of its loop runs on after the answer, and keeps the object from
+        # hibernating for as long (Pyodide 314.0.6).
+        late = create_proxy(partial(pending.end, f"not within {limit_ms} ms"))
+        timer = js.setTimeout(late, limit_ms)
         try:
             frame = call_frame(call_id, method, target, headers, body)
             for socket in self._ctx.getWebSockets(socket_id):
                 socket.send(frame)
-            await asyncio.wait_for(pending.done, min(timeout_ms, TIMEOUT_MS_MAX) / 1000)
+            await pending.done
         except JsException as error:  # It closed in this moment: its close event follows.
             raise UpstreamError("upstream_failed", part=name, why=error.name) from None
-        except TimeoutError:
-            why = f"not within {timeout_ms} ms"
-            raise UpstreamError("upstream_failed", part=name, why=why) from None
         finally:
+            js.clearTimeout(timer)
+            late.destroy()
             del self._pending[call_id]
         if pending.lost or pending.first is None:
             raise UpstreamError("upstream_failed", part=name, why=pending.lost or "no answer")

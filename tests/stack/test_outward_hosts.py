@@ -171,3 +171,17 @@ def test_who_has_no_key_of_a_host_is_let_in_nowhere(host: OutwardHost) -> None:
     late = str(int(time.time() * 1000) - 6 * 60_000)
     status, said = host.refusal(host.target(ts=late), host.key)
     assert (status, said["messageKey"]) == (401, "handshake_refused.age")
+
+
+def test_a_call_over_a_link_that_brings_no_answer_ends_in_time(
+    client: ApiClient, host: OutwardHost
+) -> None:
+    host.deaf = True
+    try:
+        shown = client.api("GET", "/api/health").json()["containers"]
+    finally:
+        host.deaf = False
+
+    (one,) = (c for c in shown if c["engine"] == ENGINE)
+    assert not one["ok"]
+    assert "not within" in one["error"]
