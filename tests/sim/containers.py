@@ -13,6 +13,7 @@ from tests.sim import earlier
 from tests.sim.kernel import Node
 from tests.sim.network import Answer, HttpRequest, Reply
 from tests.sim.outputs import Outputs
+from tests.sim.split import KIT, Split, is_split
 
 TOLERANCE_MS = 5 * 60_000
 HEARTBEAT_MS = 8_000
@@ -164,6 +165,8 @@ class ContainerHost(Node):
             says["draining"] = self.draining
             if self.models is not None:
                 says["models"] = self.models
+            if self.world.shared and not self.old:
+                says["kit"] = KIT
             health = {"ok": not is_refused, **says, **error}
             return Answer(200, json.dumps(health))
         return self._state(request) if request.method == "GET" else self._told(request)
@@ -208,6 +211,8 @@ class ContainerHost(Node):
         faults = self.world.faults
         if faults.hit("container 4xx"):
             return Answer(REFUSALS[faults.between(0, len(REFUSALS) - 1)], "no")
+        if "helps" in message and (self.old or not self.world.shared):
+            return Answer(400, '{"error":"bad_request"}')
         if self.draining or self.active >= self.capacity:
             return Answer(503, '{"error":"full"}', retry_after_s=5)
         work = Work(self, request, message)
@@ -250,6 +255,7 @@ class Work:
         if self.lasting:
             self.plan = [("running", n / 100) for n in range(1, LASTING_STEPS)]
         self.outputs: Outputs | None = None
+        self.split: Split | None = None
         self.place = 0
         self.state: dict[str, Any] = {"status": "preparing", "progress": 0.0}
         self.last = False
@@ -335,6 +341,16 @@ class Work:
             self.waits += 1
             later = self._finish if self.waits < WAITS_MAX else self.kill
             self.host.soon(GAP_MS, self.host.epoch, later)
+            return
+        if self.split is None and is_split(self):
+            self.split = Split(self, self._joined)
+            self.split.go_on()
+        elif self.split is None:
+            self._joined()
+
+    def _joined(self) -> None:
+        if "helps" in self.message:
+            self._end("completed", outputs={})
             return
         if self.outputs is None:
             self.outputs = Outputs(self, self._uploaded)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.sim.fleet_oracle import Placement
 from tests.sim.network import HttpRequest
+from tests.sim.split import judge_rest, judge_sharing
 from tests.sim.storage import end_of
 
 ENDS = ("completed", "failed", "canceled")
@@ -99,6 +100,7 @@ class Oracle:
             self._promise(after, first)
         self._uploads(after)
         self._dead(after)
+        judge_sharing(self, owner, after)
         if before is None:
             return
         if after.event_seq < before.event_seq or after.next_entry_id < before.next_entry_id:
@@ -149,7 +151,7 @@ class Oracle:
                 self.wrong(f"{owner.name}: is forgotten, and the app was not told its end")
             if job.outbox[-1].effect.event.event_seq != job.event_seq:
                 self.wrong(f"{owner.name}: kept letters that others had overtaken")
-        if f"final/{job.job_id}" not in self.world.bucket.stored:
+        if job.helps is None and f"final/{job.job_id}" not in self.world.bucket.stored:
             self.wrong(f"{owner.name}: is forgotten without an archived status")
         self.retired[owner.name] = job
 
@@ -166,7 +168,8 @@ class Oracle:
                 self.wrong(f"{owner.name}: two attempts are open")
             return
         old, new = before.attempts[-1], after.attempts[-1]
-        if old.state == "ended" and new != old:
+        # Its pieces are dropped behind its end.
+        if old.state == "ended" and new != old and new != old.model_copy(update={"sharing": None}):
             self.wrong(f"{owner.name}: an ended attempt changed")
         if after.status in RANK and before.status in RANK and new.state != "ended":
             if after.progress < before.progress:
@@ -179,7 +182,7 @@ class Oracle:
         if len(winners) != 1 or winners[0] is not job.attempts[-1]:
             self.wrong(f"{owner.name}: completed by {len(winners)} attempts")
             return
-        if not set(job.outputs) >= REQUIRED[job.engine]:
+        if job.helps is None and not set(job.outputs) >= REQUIRED[job.engine]:
             self.wrong(f"{owner.name}: completed with {sorted(job.outputs)} alone")
         folder = f"media/{job.media_id}/{FOLDERS[job.engine]}/{job.job_id}"
         for output in job.outputs.values():
@@ -334,6 +337,7 @@ class Oracle:
         if self.world.chains:
             self.world.chains.at_rest(rows)
         self.world.runs.at_rest()
+        judge_rest(self)
         for dispatcher in self.world.dispatchers.objects.values():
             # If its alarm was lost when nobody waited any more, it looks when somebody does.
             if dispatcher.disk.tickets and not dispatcher.alarm_lost:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from tests.sim.faults import Faults
 from tests.sim.fleets import SEVERAL
 from tests.sim.shipped import Shipped
+from tests.sim.split import SHARED
 from tests.sim.world import CHAINED, RUNNING, World
 
 SHRINK_RUNS_MAX = 400
@@ -95,14 +96,15 @@ def run_seeds(
     chained: float = CHAINED,
     running: float = RUNNING,
     several: float = SEVERAL,
+    shared: float = SHARED,
     enough: Callable[[Report], bool] = lambda report: False,
     always: Mapping[str, float] = MappingProxyType({}),
 ) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up.
 
     Also when they are *enough*. *chained*: in which share of them some jobs wait for others,
-    *running*: somebody runs a recipe, *several*: engines have several hosts. *always*: faults that
-    each has, and their rates.
+    *running*: somebody runs a recipe, *several*: engines have several hosts, *shared*: burns are
+    made in pieces. *always*: faults that each has, and their rates.
     """
     report = Report()
     began = time.process_time()
@@ -114,7 +116,13 @@ def run_seeds(
         for seed in seeds:
             faults = Faults(seed, always=always)
             world = World(
-                shipped, seed, faults=faults, chained=chained, running=running, several=several
+                shipped,
+                seed,
+                faults=faults,
+                chained=chained,
+                running=running,
+                several=several,
+                shared=shared,
             ).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:

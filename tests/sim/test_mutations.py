@@ -335,6 +335,56 @@ def test_worlds_in_which_jobs_wait_find(bug: str) -> None:
     assert report.failed_seed is not None, f"not found in {report.lives} lives"
 
 
+BUGS_OF_PIECES = {
+    "a piece is lost with the helper that was at it": Mutation(
+        "media_jobs.pieces",
+        "return changed(self.left_by(helper), helpers={**self.helpers, helper: False})",
+        "return changed(self, helpers={**self.helpers, helper: False})",
+    ),
+    "a piece whose answer was lost is given to nobody again": Mutation(
+        "media_jobs.pieces",
+        "lost = [n for n, p in enumerate(self.pieces) if p.by == LEADER and n not in has]",
+        "lost: list[int] = []",
+    ),
+    "a piece that its helper has made is made again by another": Mutation(
+        "media_jobs.pieces", "if p.by == helper and not p.made}", "if p.by == helper}"
+    ),
+    "a helper has the place of another piece": Mutation(
+        "orchestrator.jobs.piecework",
+        "key = piece_of(job, attempt, piece, helper)",
+        "key = piece_of(job, attempt, 0, helper)",
+    ),
+    "pieces are left behind": Mutation(
+        "orchestrator.jobs.piecework",
+        "await ports.objects.delete(piece_of(job, attempt, number, helper))",
+        "pass",
+    ),
+}
+"""Bugs of works in pieces, which worlds find in which all burns are made so."""
+
+
+SLOWLY_FOUND = ("a helper has the place of another piece", "pieces are left behind")
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        pytest.param(bug, marks=[pytest.mark.long] if bug in SLOWLY_FOUND else [])
+        for bug in BUGS_OF_PIECES
+    ],
+)
+def test_worlds_in_which_burns_are_made_in_pieces_find(bug: str) -> None:
+    shipped = load([BUGS_OF_PIECES[bug]])
+    # What is left behind is judged where nothing goes wrong.
+    always = {} if bug in SLOWLY_FOUND else {"work crashes": 0.3, "answer lost": 0.05}
+
+    report = run_seeds(
+        shipped, range(10**6), BUDGET_S, chained=0.0, running=0.0, shared=1.0, always=always
+    )
+
+    assert report.failed_seed is not None, f"not found in {report.lives} lives"
+
+
 BUGS_OF_RUNS = {
     "what is made is read without a review": Mutation(
         "app.jobs.wait_store",

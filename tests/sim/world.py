@@ -18,6 +18,7 @@ from tests.sim.recipe_runs import Runs, make_runner
 from tests.sim.rotation import rotate
 from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
+from tests.sim.split import SHARED
 from tests.sim.storage import Bucket, Database
 from tests.sim.viewers import Viewers
 
@@ -83,7 +84,8 @@ class World:
     """Everything of one seed; *only*: the numbers of the clients that take part.
 
     *chained*: how likely it is that there are jobs that wait for others among them; *running*: that
-    somebody runs a recipe; *several*: that engines have several hosts.
+    somebody runs a recipe; *several*: that engines have several hosts; *shared*: that burns are
+    made in pieces.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class World:
         chained: float = CHAINED,
         running: float = RUNNING,
         several: float = SEVERAL,
+        shared: float = SHARED,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -110,6 +113,9 @@ class World:
         self.random = self._chance()
         self.chained, self.running = chained, running
         self.fleets = Fleets(self, SETTINGS, several)
+        # By a source of its own, as above all that came later.
+        draw = Random(f"pieces {seed}").random()  # noqa: S311 - a seed must give the same again.
+        self.shared = draw < shared
         self.saves = 0
         self._drawn = 0
         self._upstream_error = shipped["media_jobs.errors"].UpstreamError

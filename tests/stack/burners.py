@@ -18,6 +18,10 @@ from dev.installation import ROOT
 from dev.stack.ports import HOST, HeldPorts
 from tests.stack.api_client import eventually
 
+_ON_CORE = """import os, sys
+os.sched_setaffinity(0, {int(sys.argv[1])})
+os.execv(sys.argv[2], sys.argv[2:])"""
+
 
 class Burners:
     """So many burners, numbered from 0; none runs until it is started."""
@@ -29,8 +33,10 @@ class Burners:
         self._folder = folder
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, number: int, secret: str, env: Mapping[str, str]) -> None:
-        """Start a burner and wait until it answers."""
+    def start(
+        self, number: int, secret: str, env: Mapping[str, str], core: int | None = None
+    ) -> None:
+        """Start a burner, on one *core* alone if one is named, and wait until it answers."""
         work = self._folder / str(number)
         work.mkdir(exist_ok=True)
         environment = {
@@ -45,8 +51,11 @@ class Burners:
             **env,
         }
         with self._log(number).open("ab") as log:
+            argv = [sys.executable, "-m", "burner"]
+            if core is not None:
+                argv = [sys.executable, "-c", _ON_CORE, str(core), *argv]
             self._running[number] = subprocess.Popen(
-                [sys.executable, "-m", "burner"], env=environment, cwd=ROOT, stdout=log, stderr=log
+                argv, env=environment, cwd=ROOT, stdout=log, stderr=log
             )
         eventually(lambda: self._answers(number), f"burner {number} answers")
 

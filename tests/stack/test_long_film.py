@@ -1,0 +1,105 @@
+"""A film of five minutes on four burners of one core each, beside the same on one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.stack.stack import Stack
+from tests.media.pictures import ffmpeg
+from tests.stack.api_client import ApiClient
+from tests.stack.burners import Burners, burners
+from tests.stack.same_burn import assert_same_burn
+
+HOSTS = 4
+TURN_S, TURNS = 31, 10
+SECONDS = TURN_S * TURNS
+PIECES = {"BURN_PIECE_SECONDS": "10", "CAPACITY": "1", "BURN_PIECES": "1"}
+WITHIN_S = 2400
+LONGEST_MAX, ALL_MAX = 0.3, 1.06
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3 * WITHIN_S)]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Burners]:
+    with burners(tmp_path_factory.mktemp("hosts"), HOSTS) as hosts:
+        yield hosts
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, fleet: Burners) -> Iterator[Stack]:
+    state, urls = tmp_path_factory.mktemp("stack"), {"burner": ",".join(fleet.urls)}
+    with Stack(state_dir=state, containers=(), container_urls=urls) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(stack: Stack) -> Iterator[ApiClient]:
+    made = ApiClient(stack)
+    yield made
+    made.http.close()
+
+
+def made_film(folder: Path) -> Path:
+    """Make 310 s of 720p with B-frames, a varying rate, sound, and a key frame each two seconds."""
+    turn, film = folder / "turn.mp4", folder / "film.mp4"
+    ffmpeg(
+        *("-f", "lavfi", "-i", f"testsrc2=s=1280x720:r=30:d={TURN_S}"),
+        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={TURN_S}", "-c:a", "aac"),
+        *("-vf", "select='mod(n,50)-49'", "-fps_mode", "vfr", "-enc_time_base", "1/90000"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "30", "-bf", "3", "-g", "59"),
+        *("-pix_fmt", "yuv420p", str(turn)),
+    )
+    ffmpeg("-stream_loop", str(TURNS - 1), "-i", str(turn), "-c", "copy", str(film))
+    return film
+
+
+def burned(
+    client: ApiClient, fleet: Burners, media_id: str, count: int, **settings: str
+) -> tuple[dict[str, Any], list[float]]:
+    """Burn on so many hosts; return the job and the CPU seconds of each, the leader's first."""
+    for number in range(count):
+        core = number % (os.cpu_count() or 1)
+        fleet.start(number, client.stack.secret, {**PIECES, **settings}, core)
+    wanted = {"engine": "burner-ffmpeg", "mediaId": media_id, "options": {}}
+    answer = client.api("POST", "/api/jobs", wanted)
+    assert answer.status_code == 201, answer.text
+    job = client.job_in(answer.json()["jobId"], "completed", within_s=WITHIN_S)
+    return job, [fleet.stop(number) for number in range(count)]
+
+
+def test_four_hosts_burn_a_film_in_less_than_a_third_of_the_time_for_no_more_work(
+    client: ApiClient,
+    fleet: Burners,
+    tmp_path: Path,
+    record_property: Any,  # pytest has no public type for it.
+) -> None:
+    media_id = client.new_media()
+    assert client.upload(media_id, made_film(tmp_path).read_bytes()).status_code == 200
+    cues = (
+        f"{n // 60:02}:{n % 60:02}.500 --> {(n + 1) // 60:02}:{(n + 1) % 60:02}.500\nFrom {n}\n\n"
+        for n in range(SECONDS - 1)
+    )
+    text = f"WEBVTT\n\n{''.join(cues)}".encode()
+    assert client.api("PUT", f"/api/media/{media_id}/subtitles", text).status_code == 201
+
+    shared, took_s = burned(client, fleet, media_id, HOSTS, BURN_SHARED_SECONDS="300")
+    whole, (whole_s,) = burned(client, fleet, media_id, 1, BURN_SHARED_SECONDS="0")
+
+    longest, together = max(took_s) / whole_s, sum(took_s) / whole_s
+    shares = ", ".join(f"{one:.1f}" for one in took_s)
+    record_property(
+        "told",
+        f"CPU s of one host {whole_s:.1f}; of four {shares}: {longest:.3f} and {together:.3f} ×",
+    )
+    files = {name: tmp_path / f"{name}.mp4" for name in ("shared", "whole")}
+    for path, job in zip(files.values(), (shared, whole), strict=True):
+        path.write_bytes(client.http.get(job["artifacts"]["video"]["url"]).content)
+    assert_same_burn(files["shared"], files["whole"], tmp_path)
+    assert longest <= LONGEST_MAX
+    assert together <= ALL_MAX
