@@ -242,13 +242,16 @@ async def _burn(
             log("pieces_failed", code=failure.code, why=failure.tool_tail or failure.message)
             burned = job.span(Status.RUNNING, "burn", max(0.1, job.reporter.progress), 0.9)
         else:
-            return whole, ""
+            return await _with_stills(job, whole), ""
 
     def follow(progress: FfmpegProgress) -> None:
         burned(plan.burned_share(burn, progress.frame))
 
+    # Until the last still is taken, ffmpeg would say nothing of its progress: they come afterwards.
+    # Not where frames are added: nobody waits for long there, and which one is which only it knows.
+    first = burn if burn.added_s else replace(whole, poster=None, sheet=None)
     try:
-        argv = plan.burn_argv(burn)
+        argv = plan.burn_argv(first)
         errors = await job.run_ffmpeg(argv, on_progress=follow, env=environment)
     except EngineFailure as failure:
         bare = replace(burn, poster=None, sheet=None)
@@ -257,7 +260,23 @@ async def _burn(
             raise blamed from None
         log("stills_failed", why=failure.tool_tail)
         return await _burn(job, bare, environment)
-    return burn, errors
+    return (burn if burn.added_s else await _with_stills(job, whole)), errors
+
+
+async def _with_stills(job: BurnJob, burn: plan.Burn) -> plan.Burn:
+    """Take the stills from OUTPUT; return what was burned, without stills if they fail."""
+    if not (burn.poster or burn.sheet):
+        return burn
+    try:
+        await job.run_ffmpeg(pieces.stills_argv(burn))
+    except EngineFailure as failure:
+        if failure.code is FailureCode.DISK_FULL:
+            raise
+        log("stills_failed", why=failure.tool_tail or failure.message)
+        for name in (plan.POSTER, plan.SHEET):
+            (job.work_dir / name).unlink(missing_ok=True)
+        return replace(burn, poster=None, sheet=None)
+    return burn
 
 
 _INPUT_FAULTS = ("Invalid data found", "moov atom not found", "could not find codec parameters")

@@ -188,11 +188,11 @@ def stills_argv(burn: Burn) -> list[str]:
 
 def _a_little_before(burn: Burn, stills: Stills) -> Stills:
     """Return the times of the frames that are meant, less what an encoder rounds them by."""
-    frames = burn.timeline.frames_s
+    frames, shown = burn.timeline.frames_s, burn.shown.frames_s
     early_s = min(burn.timeline.frame_s / 2, _HALF_FRAME_S)
 
     def of(at_s: float) -> float:
-        return max(frames[min(bisect_left(frames, at_s), len(frames) - 1)] - early_s, 0.0)
+        return max(shown[min(bisect_left(frames, at_s), len(frames) - 1)] - early_s, 0.0)
 
     return Stills(poster_s=of(stills.poster_s), sheet_s=tuple(map(of, stills.sheet_s)))
 

@@ -30,7 +30,7 @@ async def burn_in_pieces(
     burned: Callable[[float], None],
     plan_of_all: PiecePlan | None = None,
 ) -> None:
-    """Make OUTPUT, and the stills, of *parts*; *burned* is told the share of frames that are done.
+    """Make OUTPUT of *parts*; *burned* is told the share of frames that are done.
 
     With a plan, other hosts make pieces, too. A piece that fails is burned again by itself. Raises
     EngineFailure.
@@ -69,8 +69,6 @@ async def burn_in_pieces(
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The joined film has other frames.")
     for piece in parts:
         (job.work_dir / piece.file).unlink()
-    if burn.poster or burn.sheet:
-        await job.run_ffmpeg(pieces.stills_argv(burn))
     log("burned_in_pieces", count=len(parts))
 
 

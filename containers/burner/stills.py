@@ -1,6 +1,7 @@
 """Which frames of a burn are kept as pictures: a poster, and a sheet of cues as they were burned.
 
-They are taken out of the running encode, because reading the result again would cost seconds.
+They are taken from the result, where they are key frames (`pieces.stills_argv`): as outputs of the
+encode they would keep ffmpeg from telling its progress. Only slides have them made so.
 """
 
 from collections.abc import Sequence

@@ -191,6 +191,24 @@ def test_text_that_the_film_has_had_before_is_not_taken_for_a_fault(
     burns.burn(before, vtt((2.0, 3.0, "Hamburg"), (5.0, 6.0, "Hamburg")))
 
 
+def test_the_burn_itself_takes_no_stills_as_it_would_say_nothing_before_the_last(
+    faulty: Faulty, film: Path
+) -> None:
+    """ffmpeg tells its progress once all its outputs have begun; a long film was given up."""
+    burns = faulty.has(refuses="sheet.jpg")
+
+    job_id = burns.order(
+        film,
+        APART,
+        outputPosterPutUrl=burns.world.url("poster.jpg"),
+        outputContactSheetPutUrl=burns.world.url("sheet.jpg"),
+    )
+
+    end = burns.world.end_of(job_id)
+    assert end["status"] == "completed", end
+    assert set(end["outputs"]) == {"video", "poster", "contactSheet"}
+
+
 def test_a_film_is_burned_without_its_stills_when_those_are_what_fails(
     faulty: Faulty, film: Path
 ) -> None:
