@@ -128,9 +128,19 @@ def test_a_film_that_two_hosts_burn_is_the_one_that_one_burns(
 def test_what_a_host_that_dies_was_at_is_made_by_the_one_that_leads(
     stack: Stack, client: ApiClient, fleet: Burners, film: str, told: Path
 ) -> None:
-    told.unlink(missing_ok=True)
-    sent = len(fleet.said(HELPS, "piece_sent"))
     fleet.start(HELPS, stack.secret, SHARED)
+    told.touch()
+
+    def are_known() -> bool:
+        """Whether both hosts are; one that was away is asked while a job runs."""
+        client.job_in(submitted(client, film), "completed")
+        hosts = client.api("GET", "/api/health").json()["containers"]
+        states = [one["state"] for one in hosts if one["engine"] == "burner-ffmpeg"]
+        return states == ["ok", "ok"]
+
+    eventually(are_known, "both hosts are known", within_s=240)
+    told.unlink()
+    sent = len(fleet.said(HELPS, "piece_sent"))
     job_id = submitted(client, film)
     eventually(lambda: len(fleet.said(HELPS, "piece_sent")) > sent, "the other helps")
     fleet.stop(HELPS, signal.SIGKILL)
