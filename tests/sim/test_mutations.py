@@ -230,8 +230,8 @@ RARE_BUGS = {
         ("cancel",),
         Mutation(
             "media_jobs.machine",
-            "(ReleaseSlot(attempt=attempt.number), *_aborts(attempt))",
-            "(ReleaseSlot(attempt=attempt.number),)",
+            "(release, *_aborts(attempt), *_drops(attempt))",
+            "(release, *_drops(attempt))",
         ),
     ),
     "an upload in parts that two requests have begun is noted twice": (

@@ -16,7 +16,8 @@ from secrets import token_hex
 from typing import Any, Self
 
 import httpx
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.frames import CloseCode
 from websockets.sync.client import ClientConnection, connect
 
 from tests.stack.fake_container import signature_of
@@ -44,6 +45,7 @@ class OutwardHost:
     answered: list[tuple[str, int]] = field(default_factory=list)
     closed_with: int | None = None
     _socket: ClientConnection | None = None
+    _is_cut: bool = False
 
     @property
     def key(self) -> str:
@@ -84,11 +86,12 @@ class OutwardHost:
     def reconnect(self) -> None:
         """Connect, in place of a connection that may still be there."""
         self._socket = self.open(self.target(), self.key).__enter__()
-        self.closed_with = None
+        self.closed_with, self._is_cut = None, False
         threading.Thread(target=self._serve, args=(self._socket,), daemon=True).start()
 
     def cut(self) -> None:
-        """Lose the connection, without a word."""
+        """Lose the connection, without a word, until `reconnect`."""
+        self._is_cut = True
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.socket.shutdown(2)
@@ -109,7 +112,16 @@ class OutwardHost:
                         self._answer(socket, json.loads(frame), http)
             except (ConnectionClosed, OSError):
                 if socket is self._socket:
-                    self.closed_with = socket.close_code
+                    self._is_lost(socket.close_code)
+
+    def _is_lost(self, code: int | None) -> None:
+        """Come back, as a host does, when it was the Workers that have crashed."""
+        self.closed_with = code
+        while not self._is_cut and self.closed_with == CloseCode.ABNORMAL_CLOSURE:
+            with suppress(OSError, InvalidHandshake):
+                self.reconnect()
+                return
+            time.sleep(0.2)
 
     def _answer(self, socket: ClientConnection, call: dict[str, Any], http: httpx.Client) -> None:
         body = call["body"] and call["body"].encode()

@@ -141,7 +141,9 @@ def _at_once(site: Site, render: Render, bodies: list[bytes]) -> list[httpx.Resp
 def _numbers_told(site: Site, job_id: str) -> list[int]:
     """Return the numbers of the events the app was told, in the order in which they came."""
     told = [json.loads(body) for body in site.app.passed if job_id.encode() in body]
-    return [event["eventSeq"] for event in told]
+    # What comes at once goes as a list, one after the other in it.
+    events = [event for said in told for event in (said if isinstance(said, list) else [said])]
+    return [event["eventSeq"] for event in events if event["jobId"] == job_id]
 
 
 def _told_twice(site: Site, job_id: str) -> list[int] | None:
@@ -176,7 +178,7 @@ def test_callbacks_that_a_proxy_repeats_and_reorders_end_a_job_once(site: Site) 
     assert (job["attempt"], job["progress"]) == (1, 1.0)
     assert site.client.ends_told(render.job_id) == ["completed"]
     told = eventually(lambda: _told_twice(site, render.job_id), "every event is told twice")
-    assert told == sorted(told)
+    assert list(dict.fromkeys(told)) == sorted(set(told))
     assert len(site.containers.renders_of(render.job_id)) == 1
 
 
