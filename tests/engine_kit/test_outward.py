@@ -26,6 +26,8 @@ from media_jobs.outward import HostCredential
 from media_jobs.retry import Backoff
 from media_jobs.signing import verify_request_line
 
+pytestmark = pytest.mark.heavy
+
 SECRET = "5e" * 32
 KEY = f"burner@garage:{SECRET}"
 Play = Callable[[ServerConnection], Awaitable[None]]
