@@ -79,7 +79,7 @@ async def all_of(crew: Led | Alone) -> list[int]:
 
 
 def test_alone_all_pieces_are_made_in_order() -> None:
-    assert asyncio.run(all_of(Alone(PARTS))) == [0, 1, 2, 3]
+    assert run_at_once(all_of(Alone(PARTS))) == [0, 1, 2, 3]
 
 
 def test_what_others_have_made_is_fetched_and_the_rest_is_made_here() -> None:

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from dev.installation import ROOT
+
+pytestmark = pytest.mark.programs
 
 # Notes its beginning and its end: what lies between two of one program is another one's.
 APT = """#!{python}

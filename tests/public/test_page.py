@@ -130,6 +130,7 @@ def test_each_engine_has_words_in_each_language_and_an_icon_of_the_page() -> Non
         assert re.search(rf"^  {engine.icon}: ", icons, re.MULTILINE)
 
 
+@pytest.mark.programs
 def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
     english, chinese = all_messages("en"), all_messages("zh")
 
@@ -143,6 +144,7 @@ def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
         assert set(re.findall(r"\{(\w+)\}", text)) <= set(re.findall(r"\{(\w+)", chinese[key])), key
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("file", sorted(PUBLIC.glob("js/views/*.js")), ids=lambda file: file.name)
 def test_a_view_has_loaded_the_words_that_it_and_its_parts_say(file: Path) -> None:
     parts = imported(file)
