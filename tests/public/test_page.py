@@ -121,6 +121,7 @@ def test_every_module_of_the_page_is_javascript() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.programs
 def test_each_engine_has_words_in_each_language_and_an_icon_of_the_page() -> None:
     languages = set(evaluate("i18n.js", "m.LANGUAGES"))
     icons = (PUBLIC / "js/ui.js").read_text().partition("const ICONS = {")[2].partition("};")[0]
@@ -158,6 +159,7 @@ def test_a_view_has_loaded_the_words_that_it_and_its_parts_say(file: Path) -> No
     assert {key for part in parts for key in words_asked(part)} - known == set()
 
 
+@pytest.mark.programs
 def test_every_message_that_the_page_asks_for_exists() -> None:
     english = all_messages("en")
     for file in SCRIPTS:
@@ -168,6 +170,7 @@ def test_every_message_that_the_page_asks_for_exists() -> None:
             assert start == "" or matching, f"{file.name}: {start}…{end}"
 
 
+@pytest.mark.programs
 def test_no_message_is_left_that_nobody_asks_for() -> None:
     sources = "\n".join(file.read_text() for file in SCRIPTS if "messages" not in file.parts)
     asked = set(re.findall(r"\"([\w-]+(?:\.[\w.-]+)?)\"", sources))
