@@ -13,6 +13,7 @@ from media_jobs.subtitles.text import Span
 from tests.burner.laying import UPRIGHT, cue, laid_out, style, texts
 
 
+@pytest.mark.heavy
 @given(st.integers(min_value=0, max_value=10**9))
 def test_a_written_time_is_never_later_and_at_most_nine_milliseconds_earlier(time_ms: int) -> None:
     match = re.fullmatch(r"(\d+):(\d\d):(\d\d)\.(\d\d)", ass_time(time_ms))

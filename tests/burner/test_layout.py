@@ -161,6 +161,7 @@ def test_what_does_not_fit_at_all_is_shown_part_after_part() -> None:
     assert Notice(code="cues_in_parts", cues=(1,)) in drawing.notices
 
 
+@pytest.mark.heavy
 def test_what_there_is_no_time_for_is_told() -> None:
     drawing = laid_out({}, cue(PROSE * 60, start_ms=0, end_ms=700), cue("short"))
 
@@ -246,6 +247,7 @@ def test_a_cue_stands_where_its_settings_say() -> None:
     assert second.top == pytest.approx(0.1 * 1080, abs=1)
 
 
+@pytest.mark.heavy
 @settings(max_examples=60)
 @given(
     st.text(max_size=60),
