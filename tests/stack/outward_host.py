@@ -63,8 +63,14 @@ class OutwardHost:
         url = self.orchestrator_url.replace("http", "ws", 1) + target
         signature = signature_of(f"GET {target}".encode(), key)
         headers = {"x-signature": signature}
+        # Without the library's own pings: they draw random numbers amid tests that must not.
         return connect(
-            url, additional_headers=headers, proxy=None, max_size=8 << 20, close_timeout=0.1
+            url,
+            additional_headers=headers,
+            proxy=None,
+            ping_interval=None,
+            max_size=8 << 20,
+            close_timeout=0.1,
         )
 
     def refusal(self, target: str, key: str) -> tuple[int, dict[str, Any]]:
