@@ -10,10 +10,10 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from engine_kit import crew
 from engine_kit.engine import EngineJob
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress
-from engine_kit.logs import log
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from burner import pieces, plan
@@ -22,7 +22,6 @@ from burner.piecework import burn_piece
 from burner.plan import Burn
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.limits import PIECES_MAX
-from media_jobs.pieces import PiecesWanted
 from media_jobs.status import Status
 from media_jobs.wire import PiecePlan
 
@@ -65,22 +64,17 @@ async def help_out(job: EngineJob[BurnOptions], burn: Burn, environment: Mapping
     Raises EngineFailure(internal_error) where this host would draw something else.
     """
     assert job.request.helps is not None
-    assert job.piecework is not None
     burn, parts = _planned(job, burn, job.request.helps)
-    done, count = 0, 0
-    made: int | None = None
-    while (given := await job.piecework.ask(PiecesWanted(made=made))) is not None:
-        if given.piece is None or given.put_url is None:
-            break
-        piece = parts[given.piece]
+    done = 0
+
+    async def make(number: int) -> Path:
+        nonlocal done
+        piece = parts[number]
         await burn_piece(job, burn, piece, environment, _following(job, burn, piece, done))
-        await job.reporter.confirmed()
-        path = job.work_dir / piece.file
-        await job.piecework.send(piece.number, given.put_url, path)
-        path.unlink()
-        log("piece_sent", number=piece.number)
-        made, count, done = piece.number, count + 1, done + piece.end - piece.first
-    log("helped", count=count)
+        done += piece.end - piece.first
+        return job.work_dir / piece.file
+
+    await crew.help_out(job, make)
 
 
 def _following(

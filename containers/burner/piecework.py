@@ -5,15 +5,16 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from engine_kit.crew import Alone, Crew, Led
 from engine_kit.engine import EngineJob
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress
 from engine_kit.logs import log
+from engine_kit.piecework import Piecework
 from engine_kit.timeline import Timeline, Tracks
 
 from burner import pieces, plan
-from burner.crew import Alone, Crew, Led
-from burner.pieces import Piece
+from burner.pieces import Piece, check_piece
 from burner.plan import Burn
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.wire import PiecePlan
@@ -46,13 +47,14 @@ async def burn_in_pieces(
         made[piece.number] = line
         count(piece, len(line.frames_s))
 
-    crew = _crew(job, parts, plan_of_all, have)
+    crew = _crew(job, parts, plan_of_all, made, have)
 
     async def work() -> None:
-        while (piece := await crew.next()) is not None:
+        while (number := await crew.next()) is not None:
+            piece = parts[number]
             follow = partial(_follow, piece, count)
             line = await burn_piece(job, burn, piece, environment, follow)
-            crew.have(piece, line)
+            crew.have(number)
             have(piece, line)
 
     try:
@@ -61,7 +63,7 @@ async def burn_in_pieces(
         await crew.give_up()
         raise
     for piece in parts:
-        pieces.check_piece(piece, made[piece.number], made[0].head)
+        check_piece(piece, made[piece.number], made[0].head)
     (job.work_dir / pieces.LIST).write_text(pieces.list_text(parts), encoding="ascii")
     await job.run_ffmpeg(pieces.join_argv(burn))
     joined = await job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(burn))
@@ -76,11 +78,30 @@ def _crew(
     job: EngineJob[BurnOptions],
     parts: Sequence[Piece],
     plan_of_all: PiecePlan | None,
+    made: Mapping[int, Timeline],
     have: Callable[[Piece, Timeline], None],
 ) -> Crew:
-    if plan_of_all is None or job.piecework is None:
-        return Alone(parts)
-    return Led(job=job, piecework=job.piecework, plan=plan_of_all, parts=parts, fetched=have)
+    piecework = job.piecework
+    if plan_of_all is None or piecework is None:
+        return Alone(len(parts))
+
+    async def fetch(number: int, url: str) -> None:
+        head = next(iter(made.values())).head if made else ""
+        have(parts[number], await fetch_piece(job, piecework, parts[number], url, head))
+
+    sizes = [piece.end - piece.first for piece in parts]
+    return Led(piecework=piecework, plan=plan_of_all, sizes=sizes, fetch=fetch)
+
+
+async def fetch_piece(
+    job: EngineJob[BurnOptions], piecework: Piecework, piece: Piece, url: str, head: str
+) -> Timeline:
+    """Fetch a piece that a helper has made; raises EngineFailure if it is not what was wanted."""
+    path = job.work_dir / piece.file
+    await piecework.fetch(piece.number, url, path)
+    line = await job.timeline(path, Tracks(video=0, audio=None))
+    check_piece(piece, line, head)
+    return line
 
 
 def _follow(piece: Piece, count: Callable[[Piece, int], None], progress: FfmpegProgress) -> None:
@@ -100,7 +121,7 @@ async def burn_piece(
         try:
             await job.run_ffmpeg(argv, on_progress=follow, env=environment)
             made = await job.timeline(job.work_dir / piece.file, Tracks(video=0, audio=None))
-            pieces.check_piece(piece, made, "")
+            check_piece(piece, made, "")
         except EngineFailure as failure:
             if not left or failure.code is FailureCode.DISK_FULL:
                 raise
