@@ -19,8 +19,9 @@ DO_CLASS = "RenderJobDO"
 APP: Mapping[str, object] = {
     "name": "vid-genius-start",
     "main": "src/app/entry.py",
-    "base_dir": "src",
-    "build.command": "node dev/page/build.mjs public build/page",
+    "base_dir": "build/app",
+    "build.command": "node dev/page/build.mjs public build/page"
+    " && node dev/upload/build.mjs src/app/entry.py build/app",
     "assets.directory": "build/page",
     "d1_databases[DB].database_name": "vidgen_app",
     "d1_databases[DB].migrations_dir": "drizzle",
@@ -31,7 +32,8 @@ APP: Mapping[str, object] = {
 ORCHESTRATOR: Mapping[str, object] = {
     "name": "media-orchestrator",
     "main": "src/orchestrator/entry.py",
-    "base_dir": "src",
+    "base_dir": "build/orchestrator",
+    "build.command": "node dev/upload/build.mjs src/orchestrator/entry.py build/orchestrator",
     "r2_buckets[RENDER_BUCKET].bucket_name": "vidgen-render",
     "kv_namespaces[JOBS].binding": "JOBS",
     "durable_objects.bindings[RENDER_JOB_DO].class_name": DO_CLASS,

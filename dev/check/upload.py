@@ -69,12 +69,16 @@ def upload_faults(root: Path, run: DryRun) -> Iterator[Fault]:
 def module_faults(
     root: Path, table: Table, uploaded: Collection[str], config: str
 ) -> Iterator[Fault]:
-    """Yield how *uploaded*, names of modules, differs from src/ and python_modules/."""
-    main = table["main"]
-    expected = {PurePosixPath(main).name: main}
-    for file in sorted((root / "src").rglob("*.py")):
-        name = file.relative_to(root / "src").as_posix()
-        if f"src/{name}" != main:
+    """Yield how *uploaded*, names of modules, differs from src/ and python_modules/.
+
+    Of src/ it expects the Worker's own package, and those that no Worker's main module lies in.
+    """
+    main, source = PurePosixPath(table["main"]), root / "src"
+    others = {entry.parent for entry in source.glob(f"*/{main.name}")} - {root / main.parent}
+    expected = {main.name: str(main)}
+    for file in sorted(source.rglob("*.py")):
+        name = file.relative_to(source).as_posix()
+        if f"src/{name}" != str(main) and others.isdisjoint(file.parents):
             expected[name] = f"src/{name}"
     for file in sorted((root / VENDORED).rglob("*")):
         name = file.relative_to(root).as_posix()
@@ -87,13 +91,13 @@ def module_faults(
         yield Fault(
             where=config,
             what=f"{expected[name]} is not uploaded.",
-            fix="see base_dir and the module rules; symlinked folders are skipped.",
+            fix="see base_dir and what the build gathers there; symlinked folders are skipped.",
         )
     for name in sorted(set(uploaded) - expected.keys()):
         yield Fault(
             where=config,
-            what=f"{name} is uploaded and is no source of the Workers.",
-            fix="move it out of src/, or see base_dir.",
+            what=f"{name} is uploaded and is no source of this Worker.",
+            fix="see base_dir and what the build gathers there.",
         )
 
 

@@ -1,6 +1,7 @@
 /** The modules of a Python Worker: exactly the files that `wrangler deploy` uploads. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { sourcesOf } from "../../upload/sources.mjs";
 
 /**
  * @typedef {object} Module
@@ -22,9 +23,26 @@ function* filesBelow(folder, prefix = "") {
   }
 }
 
+/** @param {string} folder @param {string} main @param {string[]} globs @returns {Module[]} */
+function modulesBelow(folder, main, globs) {
+  return [...filesBelow(folder)]
+    .filter((name) => globs.some((glob) => path.matchesGlob(name, glob)))
+    .map((name) => ({ name, file: path.join(folder, name) }))
+    .filter(({ file }) => file !== main);
+}
+
+/**
+ * Whether a build makes `base_dir`: the main module lies elsewhere.
+ * @param {{ main: string, base_dir: string }} config
+ */
+export function isGathered({ main, base_dir }) {
+  return path.relative(base_dir, main).startsWith("..");
+}
+
 /**
  * wrangler's rules: the entry goes up as its basename, what the module rules match below `base_dir`
  * under its path, and all of `python_modules/` beside the config except what the config excludes.
+ * A `base_dir` that a build makes is not read: here is what the build would put there.
  * @param {{ configPath: string, main: string, base_dir: string, python_modules: { exclude: string[] } }} config
  * @param {{ include: string[] }[]} rules of `unstable_getMiniflareWorkerOptions`
  * @returns {Module[]}
@@ -34,12 +52,8 @@ export function uploadedModules(config, rules) {
   const globs = rules.flatMap((rule) => rule.include);
   /** @type {Module[]} */
   const modules = [{ name: path.basename(config.main), file: config.main }];
-  for (const name of filesBelow(config.base_dir)) {
-    const file = path.join(config.base_dir, name);
-    if (file !== config.main && globs.some((glob) => path.matchesGlob(name, glob))) {
-      modules.push({ name, file });
-    }
-  }
+  if (isGathered(config)) modules.push(...sourcesOf(config.main));
+  else modules.push(...modulesBelow(config.base_dir, config.main, globs));
   const vendored = path.join(path.dirname(config.configPath), "python_modules");
   for (const name of filesBelow(vendored)) {
     if (!config.python_modules.exclude.some((glob) => path.matchesGlob(name, glob))) {

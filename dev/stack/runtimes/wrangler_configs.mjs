@@ -10,8 +10,10 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { experimental_readRawConfig, unstable_readConfig } from "wrangler";
+import { isGathered } from "./modules.mjs";
 
-/** Only for a deploy; the stack has built the page; `routes` would change the Host that presigned URLs are signed for. */
+const GATHER = path.join(import.meta.dirname, "../../upload/build.mjs");
+/** Only for a deploy; the stack has built the page and gathers modules in a folder of its own; `routes` would change the Host that presigned URLs are signed for. */
 const NOT_IN_DEV = ["build", "env", "route", "routes", "workers_dev", "observability"];
 
 /** @param {string} file @param {string} content */
@@ -28,6 +30,21 @@ function quoted(value) {
 }
 
 /**
+ * Where the modules beside the main one are, and how they get there.
+ * @param {string} own the folder of the config that is written
+ * @param {string} main
+ * @param {string | undefined} base
+ */
+function modulesOf(own, main, base) {
+  if (base === undefined || !isGathered({ main, base_dir: base })) return { base_dir: base };
+  const target = path.join(own, "modules");
+  const command = ["node", GATHER, main, target].map((part) => JSON.stringify(part)).join(" ");
+  // wrangler takes it as seen from the config, even where it is absolute.
+  const watched = path.relative(own, path.dirname(path.dirname(main)));
+  return { base_dir: target, build: { command, watch_dir: watched } };
+}
+
+/**
  * @param {string} folder
  * @param {{ label: string, config: string, bindings: Record<string, string>, assets: string | null }} worker
  * @param {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
@@ -39,10 +56,12 @@ function writeConfig(folder, worker, s3Credentials) {
   const kept = Object.fromEntries(
     Object.entries(raw).filter(([name]) => !NOT_IN_DEV.includes(name)),
   );
+  const own = path.join(folder, worker.label);
+  const main = absolute(raw.main);
   const config = {
     ...kept,
-    main: absolute(raw.main),
-    base_dir: raw.base_dir && absolute(raw.base_dir),
+    main,
+    ...modulesOf(own, main, raw.base_dir && absolute(raw.base_dir)),
     assets: raw.assets && { ...raw.assets, directory: worker.assets ?? absolute(raw.assets.directory) },
     d1_databases: raw.d1_databases?.map((database) => ({
       ...database,
@@ -53,7 +72,6 @@ function writeConfig(folder, worker, s3Credentials) {
       local_dev: { experimental_s3_credentials: s3Credentials },
     })),
   };
-  const own = path.join(folder, worker.label);
   mkdirSync(own, { recursive: true });
   // wrangler looks for the vendored packages beside the config.
   rmSync(path.join(own, "python_modules"), { force: true });

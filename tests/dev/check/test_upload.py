@@ -136,8 +136,20 @@ def test_a_real_dry_run_with_the_wrong_base_uploads_what_it_must_not(tree: Path)
 
     found = whats(upload_faults(tree, dry_run(tree, config, tree / "out")))
 
-    assert "tests/test_jobs.py is uploaded and is no source of the Workers." in found
+    assert "tests/test_jobs.py is uploaded and is no source of this Worker." in found
     assert "src/app/jobs/accept.py is not uploaded." in found
+
+
+def test_a_real_dry_run_that_takes_the_other_workers_package_along_is_named(tree: Path) -> None:
+    for name in ("entry.py", "jobs/machine.py"):
+        (tree / "src/orchestrator" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / "src/orchestrator" / name).touch()
+    config = read_configs(tree)[0]
+
+    assert whats(upload_faults(tree, dry_run(tree, config, tree / "out"))) == [
+        f"orchestrator/{name} is uploaded and is no source of this Worker."
+        for name in ("entry.py", "jobs/machine.py")
+    ]
 
 
 def test_a_config_that_wrangler_refuses_is_one_finding(tree: Path) -> None:
