@@ -37,7 +37,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 
 $(VENV)/.packages: requirements/dev.txt | $(VENV)/bin/python
-	@$(STEP) "Python packages (hash-locked)" $(PIP) -r requirements/dev.txt
+	@$(STEP) "Python packages (hash-locked)" $(PY) dev/python_packages.py requirements/dev.txt $(PIP)
 	@mkdir -p $(@D) && touch $@
 
 node_modules/.packages: package-lock.json $(VENV)/.packages
@@ -110,10 +110,11 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 
 # Two runs of their own, about as long as each other: to hand thousands of short tests out one by one
 # costs more than they do.
-# Plugins are left out that none of them needs: some cost at each start, the others at each test.
+# Plugins are left out that none of them needs: some cost at each start, the others at each test. So
+# does a dot for each test that passes, which nobody sees before all have.
 UNNEEDED := schemathesis anyio hypothesispytest logging unraisableexception threadexception doctest pastebin stepwise
-UNIT := HYPOTHESIS_PROFILE=unit $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) -m "not programs and not heavy and not long"
-WORKERS := tests/app tests/media_jobs tests/orchestrator
+UNIT := HYPOTHESIS_PROFILE=unit $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) -o verbosity_test_cases=-2 -m "not programs and not heavy and not long"
+WORKERS := tests/app tests/media_jobs tests/orchestrator tests/ops
 
 unit-workers:
 	@$(UNIT) $(WORKERS)

@@ -33,7 +33,7 @@ settings.register_profile(
 )
 settings.register_profile("long", settings.get_profile("tests"), derandomize=False)
 # For `make unit`; `make test` has a hundred.
-settings.register_profile("unit", settings.get_profile("tests"), max_examples=25)
+settings.register_profile("unit", settings.get_profile("tests"), max_examples=15)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
 
 
@@ -42,6 +42,15 @@ def pytest_configure() -> None:
     that tests start and interrupt.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(
+    report: pytest.TestReport | pytest.CollectReport, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """Count what has passed without a dot at `verbosity_test_cases=-2`: short tests cost less."""
+    silent = config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES) < -1
+    return ("passed" if report.when == "call" else "", "", "") if silent and report.passed else None
 
 
 @pytest.hookimpl(wrapper=True)

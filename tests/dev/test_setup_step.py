@@ -57,7 +57,8 @@ def clone(root: Path, program: str, script: str) -> None:
     """Make a clone whose *program* (`npm`, or `pip` of its Python) is a *script* of sh."""
     (root / "dev").mkdir()
     shutil.copy2(ROOT / "Makefile", root)
-    shutil.copy2(ROOT / "dev/setup_step.py", root / "dev")
+    for name in ("setup_step.py", "python_packages.py"):
+        shutil.copy2(ROOT / "dev" / name, root / "dev")
     (root / "requirements").mkdir()
     (root / "requirements/dev.txt").touch()
     (root / "package-lock.json").touch()
