@@ -14,7 +14,7 @@ from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.sources import Sources
 from engine_kit.timeline import Timeline, tracks_of
-from engine_kit.together import together
+from engine_kit.together import meanwhile, together
 
 from burner import encoding, helping, pieces, plan
 from burner.checks import check_output, check_source
@@ -29,7 +29,7 @@ from burner.preview import Previews
 from burner.proof import Layers
 from burner.reading import JobText, TrackFile, read_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
-from burner.review import Result, area_of, review
+from burner.review import Result, Review, area_of
 from burner.samples import Sample, key_frames_of, samples_of
 from burner.scripts import write
 from burner.stills import Stills, stills_of
@@ -173,7 +173,7 @@ async def _prepared(job: BurnJob, burn: plan.Burn, stills: Stills) -> plan.Burn:
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
     )
     drawn = [(job.work_dir / name).read_text(encoding="utf-8") for name in scripts]
-    added_s = await FORKS.run(plan.added_moments, burn, drawn)
+    added_s = await FORKS.run(plan.added_moments, burn, drawn) if burn.has_long_gaps else []
     if added_s:
         await job.run_ffmpeg(clock_frame_argv())
         write(job.work_dir / CLOCK, clock_text(added_s))
@@ -209,15 +209,27 @@ async def _burned_well(
     environment: Mapping[str, str],
 ) -> tuple[plan.Burn, ProbeResult]:
     """Burn and look at the result; return what was burned, and OUTPUT as it was probed."""
-    made, errors = await _burn(job, burn, environment)
+    if not samples:
+        made, errors = await _burn(job, burn, environment)
+        output, _ = await _checked(job, made, errors)
+        return made, output
+    review = _review_of(job, burn, inspection, samples, environment)
+    (made, errors), _ = await together(_burn(job, burn, environment), review.draw())
+    has_key_frames = bool(made.looked_at_s)
+    async with meanwhile(review.read(plan.OUTPUT, has_key_frames=has_key_frames)) as reading:
+        output, shown = await _checked(job, made, errors)
+        await review.judge(_result(made, shown), await reading)
+    return made, output
+
+
+async def _checked(job: BurnJob, made: plan.Burn, errors: str) -> tuple[ProbeResult, Timeline]:
+    """Return OUTPUT as it was probed, and its frames; raises EngineFailure(output_invalid)."""
     output, shown = await together(
         job.probe(job.work_dir / plan.OUTPUT),
         job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
     )
     check_output(made, output, shown, errors=errors)
-    if samples:
-        await _reviewed(job, made, shown, inspection, samples, environment)
-    return made, output
+    return output, shown
 
 
 async def _burn(
@@ -247,12 +259,9 @@ async def _burn(
     def follow(progress: FfmpegProgress) -> None:
         burned(plan.burned_share(burn, progress.frame))
 
-    # Until the last still is taken, ffmpeg would say nothing of its progress: they come afterwards.
-    # Not where frames are added: nobody waits for long there, and which one is which only it knows.
-    first = burn if burn.added_s else replace(whole, poster=None, sheet=None)
     try:
-        argv = plan.burn_argv(first)
-        errors = await job.run_ffmpeg(argv, on_progress=follow, env=environment)
+        argv = plan.burn_argv(burn)
+        return burn, await job.run_ffmpeg(argv, on_progress=follow, env=environment)
     except EngineFailure as failure:
         bare = replace(burn, poster=None, sheet=None)
         blamed = _blamed(failure)
@@ -260,7 +269,6 @@ async def _burn(
             raise blamed from None
         log("stills_failed", why=failure.tool_tail)
         return await _burn(job, bare, environment)
-    return (burn if burn.added_s else await _with_stills(job, whole)), errors
 
 
 async def _with_stills(job: BurnJob, burn: plan.Burn) -> plan.Burn:
@@ -294,25 +302,14 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
     )
 
 
-async def _reviewed(
+def _review_of(
     job: BurnJob,
     burn: plan.Burn,
-    shown: Timeline,
     inspection: Inspection,
     samples: Sequence[Sample],
     environment: Mapping[str, str],
-) -> None:
-    """Look into the finished video; raises EngineFailure(output_invalid)."""
-    source = plan.video_of(burn.source)
-    picture = plan.picture_of(source)
-    result = Result(
-        file=plan.OUTPUT,
-        timeline=shown,
-        has_key_frames=bool(burn.looked_at_s),
-        source_file=plan.INPUT,
-        source=source,
-        source_timeline=burn.timeline,
-    )
+) -> Review:
+    picture = plan.picture_of(plan.video_of(burn.source))
     layers = Layers(
         scripts=burn.scripts,
         picture=picture,
@@ -320,7 +317,18 @@ async def _reviewed(
         colours=burn.colours,
         fonts_dir=burn.fonts_dir,
     )
-    await review(job, result, samples, inspection, layers, environment)
+    return Review(job, samples, inspection, layers, environment, burn.planned)
+
+
+def _result(burn: plan.Burn, shown: Timeline) -> Result:
+    return Result(
+        file=plan.OUTPUT,
+        timeline=shown,
+        has_key_frames=bool(burn.looked_at_s),
+        source_file=plan.INPUT,
+        source=plan.video_of(burn.source),
+        source_timeline=burn.timeline,
+    )
 
 
 async def _upload_outputs(

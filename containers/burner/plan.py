@@ -5,7 +5,7 @@ File names in the working folder are fixed, so nothing of a user's ever enters a
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine_kit.colours import (
     Colours,
@@ -26,6 +26,7 @@ from engine_kit.timeline import (
     WITHOUT_B_FRAMES,
     Timeline,
     Tracks,
+    is_long_gap,
     is_uneven,
     moments_without_frame,
 )
@@ -36,7 +37,7 @@ from burner.emoji_stream import overlaid, stream_input
 from burner.encoding import encoder_arguments
 from burner.moments import CLOCK_INPUT, moments_of
 from burner.signs import Band
-from burner.stills import Stills, poster_filters, sheet_filters
+from burner.stills import Stills, blank_sheet, poster_filters, sheet_filters
 from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
@@ -108,6 +109,17 @@ class Burn:
         return self.timeline.from_start() if self.timeline.begins_late else self.timeline
 
     @property
+    def planned(self) -> Timeline:
+        """The timeline of OUTPUT, as it should be."""
+        return replace(self.shown, frames_s=sorted([*self.shown.frames_s, *self.added_s]))
+
+    @property
+    def has_long_gaps(self) -> bool:
+        """Whether frames may be needed that the source has not."""
+        held_s = self.timeline.shown_until_s - self.shown.frames_s[-1]
+        return is_long_gap(max(self.shown.longest_s, held_s))
+
+    @property
     def colours(self) -> Colours:
         """The colours of OUTPUT."""
         return colours_of(video_of(self.source), self.options)
@@ -137,8 +149,8 @@ def burn_argv(burn: Burn) -> list[str]:
         # Sparse streams: ffmpeg 5 gives up when one of them waits for the other too long.
         *("-max_muxing_queue_size", "4096"),
         *("-movflags", "+faststart", "-f", "mp4", OUTPUT),
-        *(still_output("poster", POSTER) if burn.poster else ()),
-        *(still_output("sheet", SHEET) if burn.sheet else ()),
+        *(still_output("poster", POSTER, frames=2) if burn.poster else ()),
+        *(still_output("sheet", SHEET, frames=2) if burn.sheet else ()),
     ]
 
 
@@ -283,9 +295,11 @@ def pictures(burn: Burn, video: VideoStream, chosen: Sequence[str] = ()) -> list
         ground = "[marked]"
     stills = []
     if burn.poster:
-        stills.append(("poster", poster_filters(burn.poster, picture, burn.colours)))
+        poster = poster_filters(burn.poster, picture, burn.colours, after_first=True)
+        stills.append(("poster", poster))
     if burn.sheet:
-        stills.append(("sheet", sheet_filters(burn.sheet, picture, burn.colours)))
+        stills.append(("pictures", sheet_filters(burn.sheet, picture, burn.colours)))
+        graph.append(f"{','.join(blank_sheet(burn.sheet, picture))}[blank]")
     if burn.emoji:
         graph += [f"{ground}{','.join(after)}[written]", *_emoji(burn)]
         ground, after = f"[laid{len(burn.emoji) - 1}]", []
@@ -293,6 +307,8 @@ def pictures(burn: Burn, video: VideoStream, chosen: Sequence[str] = ()) -> list
     names = "".join(f"[{name}-source]" for name, _ in stills)
     graph.append(f"{ground}{','.join(last)}[video]{names}")
     graph += [f"[{name}-source]{','.join(filters)}[{name}]" for name, filters in stills]
+    if burn.sheet:
+        graph.append("[blank][pictures]concat[sheet]")
     if uploading:
         graph.append(f"[video]{','.join(uploading)}[uploaded]")
     made = "[uploaded]" if uploading else "[video]"
@@ -330,10 +346,13 @@ def _added_frames(burn: Burn, video: VideoStream) -> list[str]:
     ]
 
 
-def still_output(name: str, file: str) -> list[str]:
+def still_output(name: str, file: str, *, frames: int = 1) -> list[str]:
+    """Return the output of a still: the last of so many *frames*, of which each replaces the one
+    before.
+    """
     return [
-        *("-map", f"[{name}]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3"),
-        *("-f", "image2", "-update", "1", file),
+        *("-map", f"[{name}]", "-frames:v", str(frames), "-fps_mode", "passthrough"),
+        *("-c:v", "mjpeg", "-q:v", "3", "-f", "image2", "-update", "1", file),
     ]
 
 

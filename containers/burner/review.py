@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine_kit.engine import EngineJob
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.frames import frames_at
+from engine_kit.frames import NEAR_S, frames_at, frames_read
 from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.timeline import Timeline
@@ -63,7 +63,7 @@ class Result:
 
 
 class _Drawing:
-    """Draws what stands over frames alone."""
+    """Draws what stands over frames alone, each time once."""
 
     def __init__(
         self,
@@ -74,71 +74,117 @@ class _Drawing:
     ) -> None:
         self._job, self._script, self._layers = job, script, layers
         self._environment = environment
+        self._drawn: dict[int, Path] = {}
 
     async def at(self, times_ms: Sequence[int]) -> dict[int, Path]:
         """Return pictures of what is drawn at each of these times."""
-        folder, wanted = self._job.work_dir, sorted(set(times_ms))
-        text = await FORKS.run(proof.letters_script, self._script, wanted)
-        (folder / proof.LETTERS).write_text(text, encoding="utf-8", newline="\n")
-        await self._job.run_ffmpeg(proof.layers_argv(self._layers, wanted), env=self._environment)
-        return {
-            time_ms: (folder / (proof.LAYERS % number)).rename(folder / f"layers-{time_ms}.pgm")
-            for number, time_ms in enumerate(wanted)
-        }
+        folder, wanted = self._job.work_dir, sorted(set(times_ms) - self._drawn.keys())
+        if wanted:
+            text = await FORKS.run(proof.letters_script, self._script, wanted)
+            (folder / proof.LETTERS).write_text(text, encoding="utf-8", newline="\n")
+            argv = proof.layers_argv(self._layers, wanted)
+            await self._job.run_ffmpeg(argv, env=self._environment)
+        for number, time_ms in enumerate(wanted):
+            drawn = folder / (proof.LAYERS % number)
+            self._drawn[time_ms] = drawn.rename(folder / f"layers-{time_ms}.pgm")
+        return {time_ms: self._drawn[time_ms] for time_ms in times_ms}
 
 
-async def review(
-    job: EngineJob[BurnOptions],
-    result: Result,
-    samples: Sequence[Sample],
-    inspection: Inspection,
-    layers: Layers,
-    environment: Mapping[str, str],
-) -> None:
-    """Compare the result with what its scripts draw at the times of *samples*.
+class Review:
+    """Looks at a result at the times of *samples*; there is at least one.
 
-    Raises EngineFailure(output_invalid) when the text of a cue is not seen in its middle, or is
-    seen where no cue stands.
+    What takes time is done beforehand for the frames of *planned*, which the result should have:
+    what is drawn there while it is made, and its own pictures while its packets are read. Where the
+    result has other frames, both are done again for those.
     """
-    cues = {one.number: one.cue for one in inspection.drawn}
-    script = inspection.script
-    looks = [
-        Look(
-            sample=sample,
-            name=inspection.named(sample.number),
-            frame_s=_shown_s(result.timeline, sample.time_ms / 1000),
+
+    def __init__(
+        self,
+        job: EngineJob[BurnOptions],
+        samples: Sequence[Sample],
+        inspection: Inspection,
+        layers: Layers,
+        environment: Mapping[str, str],
+        planned: Timeline,
+    ) -> None:
+        self._job, self._inspection, self._layers = job, inspection, layers
+        self._samples, self._planned = samples, planned
+        self._drawing = _Drawing(job, inspection.script, layers, environment)
+        self._filters = proof.luma(layers.area)
+
+    async def draw(self) -> None:
+        """Draw what is to be seen in the result."""
+        looks = self._looks(self._planned)
+        await self._drawing.at([look.frame_ms for look in looks if not look.sample.beside])
+
+    async def read(self, file: str, *, has_key_frames: bool) -> dict[float, Path]:
+        """Return pictures of the result, *file*, by the times at which its frames should be."""
+        times_s = [look.frame_s for look in self._looks(self._planned)]
+        return await frames_read(
+            self._job, file, times_s, self._filters, only_key_frames=has_key_frames
         )
-        for sample in samples
-    ]
-    within = [look for look in looks if not look.sample.beside]
-    for look in within:
-        if look.frame_ms < cues[look.sample.number].start_ms - EARLY_MS:
-            raise not_seen(look)
-    drawing = _Drawing(job, script, layers, environment)
-    pictures, files = await together(
-        drawing.at([look.frame_ms for look in within]),
-        frames_at(
-            job,
-            result.file,
-            [look.frame_s for look in looks],
-            proof.luma(layers.area),
-            are_key_frames=result.has_key_frames,
-        ),
-    )
-    found = await asyncio.to_thread(
-        compared, looks, files, pictures, script, opaque=not inspection.kept
-    )
-    for look in found.missing:
-        if not await _is_seen_nearby(drawing, look, files, opaque=not inspection.kept):
-            raise not_seen(look)
-    for look, letters in found.suspects:
-        if not await _was_there(job, result, look, letters, layers):
-            raise EngineFailure(
-                FailureCode.OUTPUT_INVALID,
-                f"Text of {look.name} is in the video at "
-                f"{ass_time(look.sample.time_ms)}, when it should not be shown.",
+
+    async def judge(self, result: Result, read: Mapping[float, Path]) -> None:
+        """Compare the result, of which *read* are pictures, with what its scripts draw.
+
+        Raises EngineFailure(output_invalid) when the text of a cue is not seen in its middle, or is
+        seen where no cue stands.
+        """
+        inspection, looks = self._inspection, self._looks(result.timeline)
+        cues = {one.number: one.cue for one in inspection.drawn}
+        within = [look for look in looks if not look.sample.beside]
+        for look in within:
+            if look.frame_ms < cues[look.sample.number].start_ms - EARLY_MS:
+                raise not_seen(look)
+        pictures, files = await together(
+            self._drawing.at([look.frame_ms for look in within]), self._files(result, looks, read)
+        )
+        opaque = not inspection.kept
+        found = await asyncio.to_thread(
+            compared, looks, files, pictures, inspection.script, opaque=opaque
+        )
+        for look in found.missing:
+            if not await _is_seen_nearby(self._drawing, look, files, opaque=opaque):
+                raise not_seen(look)
+        for look, letters in found.suspects:
+            if not await _was_there(self._job, result, look, letters, self._layers):
+                raise EngineFailure(
+                    FailureCode.OUTPUT_INVALID,
+                    f"Text of {look.name} is in the video at "
+                    f"{ass_time(look.sample.time_ms)}, when it should not be shown.",
+                )
+        log("result_reviewed", frames=len(looks), leastSeen=found.least)
+
+    def _looks(self, timeline: Timeline) -> list[Look]:
+        return [
+            Look(
+                sample=sample,
+                name=self._inspection.named(sample.number),
+                frame_s=_shown_s(timeline, sample.time_ms / 1000),
             )
-    log("result_reviewed", frames=len(looks), leastSeen=found.least)
+            for sample in self._samples
+        ]
+
+    async def _files(
+        self, result: Result, looks: Sequence[Look], read: Mapping[float, Path]
+    ) -> dict[float, Path]:
+        """Return pictures of the frames that *looks* mean, by their times."""
+        files = {
+            look.frame_s: path
+            for look in looks
+            for at_s, path in read.items()
+            if abs(at_s - look.frame_s) <= NEAR_S
+        }
+        missing = [look.frame_s for look in looks if look.frame_s not in files]
+        if not missing:
+            return files
+        return files | await frames_at(
+            self._job,
+            result.file,
+            missing,
+            self._filters,
+            are_key_frames=result.has_key_frames,
+        )
 
 
 def _shown_s(timeline: Timeline, at_s: float) -> float:

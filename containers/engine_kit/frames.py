@@ -11,7 +11,7 @@ from typing import Any
 
 from engine_kit.engine import EngineJob
 
-__all__ = ["LUMA", "PICTURES", "frames_at", "key_frames"]
+__all__ = ["LUMA", "NEAR_S", "PICTURES", "frames_at", "frames_read", "key_frames"]
 
 LUMA = "format=yuv420p,extractplanes=y,setparams=range=pc"
 """Luma as it is stored, 16 to 235: nothing may stretch it to another range."""
@@ -25,7 +25,8 @@ once, moments later.
 
 # Threads of a decoder take turns with what it skips: they would cost more than they save.
 _KEY_FRAMES = ("-threads", "1", "-skip_frame", "nokey")
-_NEAR_S = 0.0004
+NEAR_S = 0.0004
+"""How far a frame may be from the time that it was asked for at."""
 _FRAMES, _LIST = "frames%03d.pgm", "frames.txt"
 _TIME = re.compile(r"pts_time:(-?[\d.]+)", re.ASCII)
 
@@ -62,20 +63,34 @@ async def frames_at(
         wanted = sorted(set(times_s) - set(found))
         if not wanted:
             break
-        await job.run_ffmpeg(_argv(file, wanted, filters, only_key_frames=only_key_frames))
-        listed = (job.work_dir / _LIST).read_text(encoding="utf-8")
-        for number, read_s in enumerate(map(float, _TIME.findall(listed))):
-            at_s = _nearest(wanted, read_s)
-            found[at_s] = (job.work_dir / (_FRAMES % number)).rename(
-                job.work_dir / f"frame-{at_s:.6f}.pgm"
-            )
+        found |= await frames_read(job, file, wanted, filters, only_key_frames=only_key_frames)
+    return found
+
+
+async def frames_read(
+    job: EngineJob[Any],
+    file: str,
+    times_s: Sequence[float],
+    filters: Sequence[str],
+    *,
+    only_key_frames: bool,
+) -> dict[float, Path]:
+    """Return those frames of *file* at *times_s* that are found in one reading, as `frames_at`."""
+    await job.run_ffmpeg(_argv(file, times_s, filters, only_key_frames=only_key_frames))
+    listed = (job.work_dir / _LIST).read_text(encoding="utf-8")
+    found: dict[float, Path] = {}
+    for number, read_s in enumerate(map(float, _TIME.findall(listed))):
+        at_s = _nearest(times_s, read_s)
+        found[at_s] = (job.work_dir / (_FRAMES % number)).rename(
+            job.work_dir / f"frame-{at_s:.6f}.pgm"
+        )
     return found
 
 
 def _argv(
     file: str, times_s: Sequence[float], filters: Sequence[str], *, only_key_frames: bool
 ) -> list[str]:
-    wanted = "+".join(f"between(t,{at - _NEAR_S:.6f},{at + _NEAR_S:.6f})" for at in times_s)
+    wanted = "+".join(f"between(t,{at - NEAR_S:.6f},{at + NEAR_S:.6f})" for at in times_s)
     # Only frames with metadata are listed.
     listed = f"metadata=add:key=frame:value=read,metadata=print:file={_LIST}"
     return [

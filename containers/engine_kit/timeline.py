@@ -26,6 +26,7 @@ __all__ = [
     "WITHOUT_B_FRAMES",
     "Timeline",
     "Tracks",
+    "is_long_gap",
     "is_uneven",
     "missing_s",
     "moments_without_frame",
@@ -253,6 +254,11 @@ def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
     return max(min(video.duration_s - before_s - timeline.end_s, of_all_s), 0.0)
 
 
+def is_long_gap(seconds: float) -> bool:
+    """Whether frames so far apart are no moving picture."""
+    return seconds > LONG_GAP_S * 1.01
+
+
 def moments_without_frame(
     timeline: Timeline, moments_s: Iterable[float], until_s: float
 ) -> list[float]:
@@ -267,7 +273,7 @@ def moments_without_frame(
         if number < 0 or moment_s >= until_s:
             continue
         after_s = frames[number + 1] if number + 1 < len(frames) else until_s
-        is_long = after_s - frames[number] > LONG_GAP_S * 1.01
+        is_long = is_long_gap(after_s - frames[number])
         if is_long and moment_s > frames[number] and after_s - moment_s > _SOON_S:
             wanted.append(moment_s)
     return wanted

@@ -6,7 +6,7 @@ second.
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -40,7 +40,10 @@ SCROLL_PIXELS_MAX = 60_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """A measured video. *missing*, of its typesetter, grows while pictures are painted."""
+    """A measured video. *missing*, of its typesetter, grows while pictures are painted.
+
+    *kept*: cards that are painted already, by number, until the feed is.
+    """
 
     renderer: Renderer
     document: CommentsDocument
@@ -50,6 +53,7 @@ class Composition:
     pictures: Pictures
     page: background.Cover
     mark: Image.Image | None
+    kept: dict[int, Image.Image] = field(default_factory=dict)
 
     @property
     def wanted(self) -> list[Picture]:
@@ -67,6 +71,12 @@ class Composition:
         if picture.kind is PictureKind.FEED:
             return _paint_feed(self, picture.number or 0, only)
         return _PAINTERS[picture.kind](self, picture.number or 0)
+
+    def card(self, number: int) -> Image.Image:
+        """Paint a card."""
+        card = self.cards[number]
+        avatar = self.pictures.get(card.comment.avatar_url or "")
+        return cards.paint_card(self.renderer, card, avatar)
 
     @cached_property
     def background(self) -> background.Background:
@@ -92,10 +102,9 @@ def _paint_feed(made: Composition, number: int, only: Collection[int] | None) ->
         where = feed.places[number]
         along = where.start - piece.start
         at = (along, where.across) if place.vertical else (where.across, along)
-        card = made.cards[number]
-        avatar = made.pictures.get(card.comment.avatar_url or "")
+        card = made.kept.pop(number, None) or made.card(number)
         # Shadows of neighbours overlap: laid over each other, not pasted.
-        picture.alpha_composite(cards.paint_card(made.renderer, card, avatar), at)
+        picture.alpha_composite(card, at)
     return picture
 
 

@@ -5,6 +5,8 @@ the upload to 1.
 """
 
 import asyncio
+from collections.abc import Mapping
+from pathlib import Path
 
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
@@ -14,6 +16,7 @@ from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.source_notices import source_notices
 from engine_kit.source_video import source_video
+from engine_kit.together import meanwhile
 from PIL import __version__ as pillow_version
 from PIL import features
 
@@ -96,10 +99,10 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     schedule = painted.scene.schedule
     arguments = argv(painted.scene, known, [look.frame for look in painted.looks])
     await _encode(job, arguments, schedule.total_frames)
-    made = await job.probe(job.work_dir / VIDEO_FILE)
-    check_streams(made, painted.scene, has_sound=source.audio is not None)
-    if painted.looks:
-        await _review(job, painted)
+    async with meanwhile(_frames(job, painted)) as reading:
+        made = await job.probe(job.work_dir / VIDEO_FILE)
+        check_streams(made, painted.scene, has_sound=source.audio is not None)
+        await _review(job, painted, await reading)
     return await _upload(job, painted)
 
 
@@ -186,13 +189,20 @@ async def _encode(job: CommentsJob, arguments: list[str], frames: int) -> None:
     await job.run_ffmpeg(arguments, on_progress=progressed)
 
 
-async def _review(job: CommentsJob, painted: Painted) -> None:
-    """Compare cards with the video's own frames; raises EngineFailure(output_invalid)."""
+async def _frames(job: CommentsJob, painted: Painted) -> dict[int, Path]:
+    """Return pictures of the video's own frames that are looked at, by their numbers."""
     looks, fps = painted.looks, painted.scene.schedule.fps
+    if not looks:
+        return {}
     frames = await frames_at(job, VIDEO_FILE, [look.frame / fps for look in looks], [LUMA])
-    numbered = {round(at_s * fps): path for at_s, path in frames.items()}
-    await asyncio.to_thread(check_cards, looks, job.work_dir, numbered)
-    log("result_reviewed", frames=len(looks))
+    return {round(at_s * fps): path for at_s, path in frames.items()}
+
+
+async def _review(job: CommentsJob, painted: Painted, frames: Mapping[int, Path]) -> None:
+    """Compare cards with *frames* of the video; raises EngineFailure(output_invalid)."""
+    if painted.looks:
+        await asyncio.to_thread(check_cards, painted.looks, job.work_dir, frames)
+        log("result_reviewed", frames=len(painted.looks))
 
 
 def _tools() -> dict[str, str]:

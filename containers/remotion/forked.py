@@ -3,6 +3,7 @@
 from engine_kit import fonts
 from engine_kit.text.emoji import emoji_pictures
 from engine_kit.text.faces import families_in
+from PIL import Image
 
 from remotion import engine
 
@@ -10,3 +11,4 @@ __all__ = ["engine"]
 
 families_in(fonts.fonts_for(""))
 emoji_pictures()
+Image.init()  # Its kinds of files: that takes longer than to paint a card.

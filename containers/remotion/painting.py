@@ -76,8 +76,8 @@ def paint(
         source_size=source_size,
         pictures=opened(fetched.found, fetched.folder),
     )
-    draw_all(composition, folder, advance=advance, check=check_picture)
     looks = paint_looks(composition, looks_of(composition.scene.schedule), folder)
+    draw_all(composition, folder, advance=advance, check=check_picture)
     wanted = [item.url for item in fetched.wanted]
     return Painted(
         scene=composition.scene,

@@ -13,7 +13,6 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import ProbeResult
 from PIL import Image, ImageChops
 
-from remotion.cards import paint_card
 from remotion.composition import Composition
 from remotion.layers import Scene
 from remotion.timing import Schedule
@@ -105,14 +104,13 @@ class PaintedCard:
 def paint_looks(
     composition: Composition, looks: Sequence[CardLook], folder: Path
 ) -> tuple[PaintedCard, ...]:
-    """Write into *folder* what is to be seen in each of *looks*."""
+    """Write into *folder* what is to be seen in each of *looks*; their cards are kept painted."""
     return tuple(_painted(composition, look, folder) for look in looks)
 
 
 def _painted(composition: Composition, look: CardLook, folder: Path) -> PaintedCard:
     scene, made = composition.scene, composition.cards[look.card]
-    avatar = composition.pictures.get(made.comment.avatar_url or "")
-    whole = paint_card(composition.renderer, made, avatar)
+    whole = composition.kept[look.card] = composition.card(look.card)
     margin = made.margin
     body = whole.crop((margin, margin, margin + made.width, margin + made.height))
     place, feed = scene.feed.places[look.card], scene.layout.feed

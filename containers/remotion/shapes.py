@@ -123,6 +123,11 @@ def gradient(size: tuple[int, int], start: Ink, end: Ink) -> Image.Image:
     Eight bits show steps in dark gradients: it is computed finer and dithered by a little noise,
     too weak to be seen.
     """
+    return _gradient(size, start, end).copy()
+
+
+@lru_cache(maxsize=1)  # Cover and background are on the same one.
+def _gradient(size: tuple[int, int], start: Ink, end: Ink) -> Image.Image:
     ramp = Image.new("F", (2, 2))
     for place, share in (((0, 0), 0.0), ((1, 0), 0.5), ((0, 1), 0.5), ((1, 1), 1.0)):
         ramp.putpixel(place, share)

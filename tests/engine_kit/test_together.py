@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from engine_kit.together import together
+from engine_kit.together import meanwhile, together
 
 
 async def after(turns: int, result: str) -> str:
@@ -62,5 +62,37 @@ def test_canceling_ends_both() -> None:
             await both
         assert one.ended
         assert other.ended
+
+    asyncio.run(run())
+
+
+def test_a_result_is_there_when_the_block_wants_it() -> None:
+    async def run() -> str:
+        async with meanwhile(after(3, "one")) as working:
+            assert await after(1, "other") == "other"
+            return await working
+
+    assert asyncio.run(run()) == "one"
+
+
+def test_when_the_block_fails_that_is_told_and_the_work_has_ended() -> None:
+    endless = Endless()
+
+    async def run() -> None:
+        with pytest.raises(ValueError, match="this one"):
+            async with meanwhile(endless.run()):
+                await after(2, "")
+                raise ValueError("this one")
+        assert endless.ended
+
+    asyncio.run(run())
+
+
+def test_of_two_faults_the_one_of_the_block_is_told() -> None:
+    async def run() -> None:
+        with pytest.raises(RuntimeError, match="the other"):
+            async with meanwhile(failing()):
+                await after(2, "")
+                raise RuntimeError("the other")
 
     asyncio.run(run())

@@ -29,8 +29,6 @@ if "-movflags" in argv:
         argv = [part.replace(found, instead) for part in argv]
     at = argv.index("-movflags")
     argv[at:at] = fault.get("more", ())
-    if fault.get("refuses") in argv:
-        sys.exit("no " + fault["refuses"])
 if fault.get("fails") in argv:
     sys.exit("no " + fault["fails"])
 os.execv({ffmpeg!r}, [{ffmpeg!r}, *argv])
@@ -48,8 +46,8 @@ class FaultyFfmpeg:
         """Have a fault from now on, or none.
 
         *replace*: pairs of what is changed in the command; *more*: arguments of its output;
-        *script*: what is changed in the subtitles, as `broken.ass`; *refuses*: to encode with this
-        argument; *fails*: whenever it has it.
+        *script*: what is changed in the subtitles, as `broken.ass`; *fails*: whenever it has this
+        argument.
         """
         self.told.write_text(json.dumps(fault))
 

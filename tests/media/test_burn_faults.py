@@ -1,11 +1,21 @@
 """What goes wrong while a video is burned is found in it before it is handed over (F10)."""
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from burner.plan import POSTER, SHEET, burn_argv
+from burner.stills import Stills
+from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
+from PIL import Image, ImageChops, ImageStat
 
+from dev.pictures.burned import prepared
+from media_jobs.engines.burner.options import BurnOptions
 from tests.media.burning import Burner, burner, vtt
 from tests.media.faults import FaultyFfmpeg, faulty_ffmpeg
 from tests.media.pictures import ffmpeg
@@ -169,6 +179,17 @@ def test_without_a_fault_the_same_films_are_handed_over(faulty: Faulty, film: Pa
 
 
 @pytest.mark.long
+def test_a_film_that_got_other_frames_than_planned_is_looked_at_in_those(
+    faulty: Faulty, film: Path
+) -> None:
+    others = ["-fps_mode", "cfr", "-r", "24"]
+
+    faulty.has(more=others).burn(film, APART)
+    failure = faulty.has(more=others, replace=shifted(2)).failure(film, LONG)
+
+    assert failure["code"] == "output_invalid"
+
+
 def test_text_that_changes_with_the_frame_that_is_looked_at_may_be_of_either_side(
     faulty: Faulty, film: Path
 ) -> None:
@@ -191,22 +212,36 @@ def test_text_that_the_film_has_had_before_is_not_taken_for_a_fault(
     burns.burn(before, vtt((2.0, 3.0, "Hamburg"), (5.0, 6.0, "Hamburg")))
 
 
-def test_the_burn_itself_takes_no_stills_as_it_would_say_nothing_before_the_last(
-    faulty: Faulty, film: Path
+def test_ffmpeg_tells_its_progress_from_the_start_however_late_the_last_still_comes(
+    film: Path, tmp_path: Path
 ) -> None:
-    """ffmpeg tells its progress once all its outputs have begun; a long film was given up."""
-    burns = faulty.has(refuses="sheet.jpg")
-
-    job_id = burns.order(
-        film,
-        APART,
-        outputPosterPutUrl=burns.world.url("poster.jpg"),
-        outputContactSheetPutUrl=burns.world.url("sheet.jpg"),
+    """It tells nothing before all its outputs have begun; a long film was given up."""
+    burn, environment = prepared(
+        tmp_path, film, APART.encode(), BurnOptions(), cache=tmp_path.parent / "fonts"
     )
+    stills = Stills(poster_s=7.5, sheet_s=(1.5, 6.5, 7.5))
+    argv = burn_argv(replace(burn, poster=stills, sheet=stills))
+    slowly = ["-stats_period", "0.02", "-readrate", "8"]
 
-    end = burns.world.end_of(job_id)
-    assert end["status"] == "completed", end
-    assert set(end["outputs"]) == {"video", "poster", "contactSheet"}
+    told = subprocess.run(
+        [find_ffmpeg(), *STANDING_OPTIONS, *slowly, *argv],
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    frames = [int(found) for found in re.findall(r"^frame=(\d+)", told, re.MULTILINE)]
+    assert any(0 < frame < 150 for frame in frames), frames
+    with Image.open(tmp_path / POSTER) as poster, Image.open(tmp_path / SHEET) as sheet:
+        assert (poster.size, sheet.size) == ((320, 180), (3 * 320 + 4 * 4, 180 + 2 * 4))
+        # testsrc2 counts its frames in the corner: the poster is the last picture of the sheet.
+        last = sheet.convert("L").crop((652, 4, 972, 184))
+        difference = ImageChops.difference(last, poster.convert("L"))
+        assert ImageStat.Stat(difference).mean[0] < 2
+        first = sheet.convert("L").crop((4, 4, 324, 184))
+        assert ImageStat.Stat(ImageChops.difference(first, last)).mean[0] > 10
 
 
 def test_a_film_is_burned_without_its_stills_when_those_are_what_fails(
