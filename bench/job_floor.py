@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.calls import BenchCall, KeptConnection
 from bench.floor import Floor
 from bench.peers import BenchPeers
+from bench.running import state_in
 from media_jobs.signing import SIGNATURE_HEADER, sign
 
 _numbers = itertools.count()
@@ -57,7 +58,7 @@ class FloorJobs:
 def running_floor() -> Iterator[FloorJobs]:
     """Start floor.mjs with a container of its own."""
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=state_in()) as folder,
         BenchPeers() as peers,
         Floor(Path(folder), peers.url) as floor,
     ):

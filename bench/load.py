@@ -39,6 +39,8 @@ HELD = "bold"
 """The preset of a job that is to be cancelled."""
 ENGINE = "burner-ffmpeg"
 LOOK_S = 1.0
+TELL_EVERY = 10
+"""Looks, of which one is shown."""
 HEALTH_EVERY_S, LIST_EVERY_S = 0.2, 1.0
 TRIES, PAUSE_S = 100, 1.0
 PLOT = ROOT / "docs" / "load.svg"
@@ -217,6 +219,9 @@ class Crowd:
                 self.load.lists.failures[f"D1 {error}"] += 1
                 continue
             self.load.ended.append((self._now_s(), ended))
+            if len(self.load.ended) % TELL_EVERY == 0:
+                made, s = len(self._made), self._now_s()
+                print(f"{s:.0f} s: {made} made, {ended} ended", file=sys.stderr, flush=True)
             if ended == self.load.jobs:
                 self.load.all_ended_s = self._now_s()
                 self._all_ended.set()

@@ -466,6 +466,8 @@ def _moved(
 ) -> Decision:
     """Set status, phase and progress with *changes* of other fields, and notify the app."""
     progress_only = status is job.status and status in RANK and cause == "reported"
+    # An app that hands a job over knows that it is queued; while it waits, that is no news.
+    progress_only |= cause == "submitted" and job.brief
     seq = job.event_seq + 1
     after = changed(
         job,

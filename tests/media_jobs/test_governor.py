@@ -182,6 +182,21 @@ def test_those_who_wait_come_back_soon_once_the_receiver_is_fast_again() -> None
     assert max(by_second) < 1000, "and not all at once"
 
 
+def test_while_half_of_the_window_is_unused_nobody_waits_for_an_old_turn() -> None:
+    governor = crowded()
+    for number in range(8):
+        assert may(governor, f"job_{number}", 0)
+    turns = [governor.ask(f"job_{number}", 0).wait_ms for number in range(8, 100)]
+    for number in range(7):
+        governor.answered(f"job_{number}", TAKEN, 10, 10)
+
+    assert min(turns) > 10
+    assert may(governor, "job_99", 11)
+    others = [may(governor, f"new_{number}", 11) for number in range(8)]
+    assert others[:2] == [True, True]
+    assert others[4:] == [False] * 4, "The rest is kept for those whose turn comes."
+
+
 def test_permits_are_kept_while_few_are_out_for_less_time_the_more_there_are() -> None:
     governor = Governor()
 

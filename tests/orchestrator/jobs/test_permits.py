@@ -93,9 +93,13 @@ def test_events_that_one_job_holds_go_in_one_list() -> None:
     assert world.job().outbox == ()
 
 
-def carried() -> World:
-    """Return a world whose app, of 0.7, has begun a job whose container has answered."""
+def carried(*, full: bool = False) -> World:
+    """Return a world whose app, of 0.7, has begun a job.
+
+    Its container has answered, unless it is *full*.
+    """
     world = World()
+    world.slots.full = full
     world.peers.forever(EVENTS, NEW)
     world.prepare()
     manifest = world.objects.stored["manifests/jobs/job_1.json"].body.decode()
@@ -113,10 +117,19 @@ def test_what_an_effect_brings_is_told_with_what_has_brought_the_effect() -> Non
     run(world.settle())
 
     told = [[event["status"] for event in sent] for sent in world.deliveries()]
-    assert told == [["queued", "preparing"], ["running"], ["uploading", "completed"]]
+    assert told == [["preparing"], ["running"], ["uploading", "completed"]]
 
 
-def test_a_job_that_gets_no_slot_is_told_at_once_to_be_queued() -> None:
+def test_an_app_that_has_handed_a_job_over_is_told_after_ten_minutes_that_it_is_queued() -> None:
+    world = carried(full=True)
+
+    run(world.wait(10 * 60_000 - 1000))
+    assert world.told() == []
+    run(world.wait(30_000))
+    assert [event["status"] for event in world.told()] == ["queued"]
+
+
+def test_an_app_of_before_0_7_is_told_at_once_that_a_job_without_a_slot_is_queued() -> None:
     world = World()
     world.slots.full = True
     world.prepare()
@@ -127,15 +140,14 @@ def test_a_job_that_gets_no_slot_is_told_at_once_to_be_queued() -> None:
 
 
 def test_an_app_that_can_not_read_a_list_gets_one_event_at_a_time() -> None:
-    world = World()
-    world.prepare()
-    manifest = world.objects.stored["manifests/jobs/job_1.json"].body.decode()
+    world = carried()
     older = peer_answer(200, '{"ok":true}')
-    world.peers.then(EVENTS, peer_answer(400, '{"code":"bad_request"}'), older, older)
-    run(world.submit(manifest=manifest))
+    then(world, peer_answer(400, '{"code":"bad_request"}'), older, older)
+    world.upload()
+    run(world.report("completed"))
     run(world.wait(20_000))
 
-    assert [len(sent) for sent in world.deliveries()] == [2, 1, 1]
+    assert [len(sent) for sent in world.deliveries()] == [1, 2, 1, 1]
     assert world.job().outbox == ()
 
 
