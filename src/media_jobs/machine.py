@@ -469,15 +469,8 @@ def _moved(
     # An app that hands a job over knows that it is queued; while it waits, that is no news.
     progress_only |= cause == "submitted" and job.brief
     seq = job.event_seq + 1
-    after = changed(
-        job,
-        status=status,
-        phase=phase,
-        progress=progress,
-        updated_ms=now_ms,
-        event_seq=seq,
-        **changes,
-    )
+    moved = {"status": status, "phase": phase, "progress": progress, "event_seq": seq}
+    after = changed(job, updated_ms=now_ms, **moved, **changes)
     if job.helps is not None:
         return Decision(job=after, effects=(TellLeader(),) if after.ended else ())
     event = JobEvent(
