@@ -26,7 +26,10 @@ OPTIONS: dict[str, dict[str, object]] = {
     "renderer-remotion": {"template": "vertical"},
     "media-downloader": {"url": "https://video.test/watch?v=1"},
 }
-WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
+WAIT_S = 120.0
+"""Generous: a condition that is met ends the wait at once. A delivery may have to wait until two
+permits have run out of which nothing was heard, half a minute each (`governor.LEASE_MS`).
+"""
 _NONCES = itertools.count(1)
 
 

@@ -35,7 +35,7 @@ NAMES = tuple(engine.name for engine in ENGINES.values())
 SEVERAL = {"remotion": 3}
 """Engines with several hosts, which are called `remotion-1` and so on."""
 
-WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
+WAIT_S = 120.0  # Generous: a condition that is met ends the wait at once.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )

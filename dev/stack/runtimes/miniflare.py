@@ -17,7 +17,7 @@ from dev.stack.log import LogStream
 from dev.stack.process import Guard, ManagedProcess, main_thread_cpu_s, pid_in_session
 from dev.stack.state import Secrets
 
-START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
+START_TIMEOUT_S = 240.0  # An isolate starts in 2 s; a loaded machine may need fifty times as long.
 OPERATION_TIMEOUT_S = 60.0
 
 
