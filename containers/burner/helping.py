@@ -103,7 +103,7 @@ def _planned(
     edges = [0, *document.cuts, len(burn.timeline.frames_s)]
     if sorted(set(edges)) != edges or len(edges) != wanted.count + 1:
         raise other
-    parts = pieces.cut(burn.timeline, document.cuts)
+    parts = pieces.cut(burn, document.cuts)
     if _drawn(job.work_dir, burn, parts) != document.drawn:
         raise other
     return burn, parts

@@ -4,12 +4,13 @@ Pure: figures in, arguments out. Times stay those of the film, so that text, seg
 are drawn as in one burn, and each piece has its frames where the film has them. Sound is never cut.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from engine_kit.colours import decoder_arguments
+from engine_kit.colours import decoder_arguments, deinterlacing
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import INPUT_LIMITS
 from engine_kit.timeline import Timeline
@@ -23,6 +24,11 @@ _INDEXED = ("mov", "matroska")
 """Containers in which ffmpeg finds a key frame by its time."""
 _NEARLY_S = 0.001
 _HALF_FRAME_S = 0.02
+_ONLY_WHOLE = ("-flags", "-output_corrupt")
+"""A key frame that is none but for its flag, as in films that are refreshed bit by bit, gives no
+frame until all of it is there: the piece lacks frames then, and is read from before.
+"""
+_REFERS_BACK = re.compile(r"reference|conceal", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +36,9 @@ class Piece:
     """Frames of a film, by their numbers: from *first* until before *end*.
 
     *since_s*, *until_s*: between its first frame and the one before, its last and the one after;
-    None at the ends of the film. Reading begins at *seek_s*, at the key frame before the piece's
-    own: what deinterlacing and frames that are shown before their key frame refer to.
+    None at the ends of the film. Reading begins at *seek_s*: at the piece's own key frame, or at
+    the one before, *before_s*, where deinterlacing or frames that are shown before their key frame
+    refer to that.
     """
 
     number: int
@@ -40,6 +47,16 @@ class Piece:
     since_s: float | None
     until_s: float | None
     seek_s: float | None
+    before_s: float | None
+
+    @property
+    def is_read_from_own_key(self) -> bool:
+        """Whether nothing before its own key frame is read."""
+        return self.seek_s != self.before_s
+
+    def read_from_before(self) -> "Piece":
+        """Return the piece to be read from the key frame before its own."""
+        return replace(self, seek_s=self.before_s)
 
     @property
     def file(self) -> str:
@@ -58,7 +75,7 @@ def pieces_of(burn: Burn, at_once: int, seconds_min: float) -> tuple[Piece, ...]
     if not cuttable or not burn.source.format_name.startswith(_INDEXED):
         return ()
     count = min(at_once, int(line.end_s / seconds_min))
-    return cut(line, _cuts(line, count)) if count > 1 else ()
+    return cut(burn, _cuts(line, count)) if count > 1 else ()
 
 
 def _cuts(line: Timeline, count: int) -> list[int]:
@@ -71,18 +88,23 @@ def _cuts(line: Timeline, count: int) -> list[int]:
     return sorted(set(nearest))
 
 
-def cut(line: Timeline, cuts: Sequence[int]) -> tuple[Piece, ...]:
+def cut(burn: Burn, cuts: Sequence[int]) -> tuple[Piece, ...]:
     """Return the pieces between *cuts*, numbers of key frames in order; none without any."""
-    frames = line.frames_s
+    line, frames = burn.timeline, burn.timeline.frames_s
     edges = [0, *cuts, len(frames)]
+    clean = set() if deinterlacing(video_of(burn.source)) else set(line.clean_keys_s)
 
     def between(number: int) -> float | None:
         inside = 0 < number < len(frames)
         return (frames[number - 1] + frames[number]) / 2 if inside else None
 
+    def before(number: int) -> float | None:
+        key = bisect_left(line.keys_s, frames[number]) - 1
+        return max(line.keys_s[key] - _NEARLY_S, 0.0) if number and key >= 0 else None
+
     def seek(number: int) -> float | None:
-        before = bisect_left(line.keys_s, frames[number]) - 1
-        return max(line.keys_s[before] - _NEARLY_S, 0.0) if number and before >= 0 else None
+        own_s = frames[number]
+        return own_s + _NEARLY_S if number and own_s in clean else before(number)
 
     if not cuts:
         return ()
@@ -94,6 +116,7 @@ def cut(line: Timeline, cuts: Sequence[int]) -> tuple[Piece, ...]:
             since_s=between(first),
             until_s=between(end),
             seek_s=seek(first),
+            before_s=before(first),
         )
         for number, (first, end) in enumerate(pairwise(edges))
     )
@@ -125,6 +148,7 @@ def piece_argv(burn: Burn, piece: Piece) -> list[str]:
     seek = [] if piece.seek_s is None else ["-noaccurate_seek", "-ss", f"{piece.seek_s:.6f}"]
     return [
         *decoder_arguments(video),
+        *(_ONLY_WHOLE if piece.is_read_from_own_key else ()),
         *INPUT_LIMITS,
         *(*seek, "-copyts", "-start_at_zero", "-i", plan.INPUT),
         *plan.further_inputs(part),
@@ -195,6 +219,14 @@ def _a_little_before(burn: Burn, stills: Stills) -> Stills:
         return max(shown[min(bisect_left(frames, at_s), len(frames) - 1)] - early_s, 0.0)
 
     return Stills(poster_s=of(stills.poster_s), sheet_s=tuple(map(of, stills.sheet_s)))
+
+
+def check_reading(piece: Piece, errors: str) -> None:
+    """Raise EngineFailure(output_invalid) when ffmpeg's *errors* tell that frames of a piece which
+    is read from its own key frame refer to others.
+    """
+    if piece.is_read_from_own_key and _REFERS_BACK.search(errors):
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "A key frame is none.", tool_tail=errors)
 
 
 def check_piece(piece: Piece, made: Timeline, head: str) -> None:

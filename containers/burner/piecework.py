@@ -116,10 +116,11 @@ async def burn_piece(
     follow: Callable[[FfmpegProgress], None],
 ) -> Timeline:
     """Make the file of *piece*, again if it fails; raises EngineFailure."""
-    argv = pieces.piece_argv(burn, piece)
     for left in reversed(range(TRIES)):
         try:
-            await job.run_ffmpeg(argv, on_progress=follow, env=environment)
+            argv = pieces.piece_argv(burn, piece)
+            errors = await job.run_ffmpeg(argv, on_progress=follow, env=environment)
+            pieces.check_reading(piece, errors)
             made = await job.timeline(job.work_dir / piece.file, Tracks(video=0, audio=None))
             check_piece(piece, made, "")
         except EngineFailure as failure:
@@ -127,6 +128,7 @@ async def burn_piece(
                 raise
             why = failure.tool_tail or failure.message
             log("piece_failed", number=piece.number, code=failure.code, why=why)
+            piece = piece.read_from_before()
         else:
             return made
     raise AssertionError("a try returns or raises")

@@ -53,6 +53,7 @@ class Timeline:
     *frames_s*: when each frame of the video begins, in order; *end_s*: when the last one ends.
     *sound_s*: the beginning and the end of the sound, None without any. *sound_has_holes*: it is
     interrupted for HOLE_S or longer. *keys_s*: of the frames those at which reading can begin;
+    *clean_keys_s*: of these the ones behind which no frame comes that is shown before them;
     *head*: what a decoder needs before any frame, as a sum.
     """
 
@@ -61,6 +62,7 @@ class Timeline:
     sound_s: tuple[float, float] | None = None
     sound_has_holes: bool = False
     keys_s: Sequence[float] = ()
+    clean_keys_s: Sequence[float] = ()
     head: str = ""
 
     @cached_property
@@ -102,6 +104,7 @@ class _Reader:
         self.units = {0: (0, 1), 1: (0, 1)}
         self.frames = array("d")
         self.keys = array("d")
+        self.open_keys: set[float] = set()
         self.head = ""
         self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
@@ -138,6 +141,8 @@ class _Reader:
             # Written only where it is not that of a key frame alone.
             if not flags:
                 self.keys.append(at_s)
+            elif self.keys and at_s < self.keys[-1]:
+                self.open_keys.add(self.keys[-1])
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
         start_s, end_s = self.sound or (at_s, at_s)
@@ -161,6 +166,7 @@ class _Reader:
             sound_s=self.sound,
             sound_has_holes=self._has_holes,
             keys_s=sorted(self.keys),
+            clean_keys_s=sorted(set(self.keys) - self.open_keys),
             head=self.head,
         )
 

@@ -13,6 +13,7 @@ from burner.pieces import (
     LIST,
     Piece,
     check_piece,
+    check_reading,
     cut,
     join_argv,
     list_text,
@@ -26,7 +27,7 @@ from engine_kit.failures import EngineFailure
 from engine_kit.ffmpeg import find_ffmpeg
 from engine_kit.hardware import HardwareEncoder
 from engine_kit.probe import find_ffprobe, probe
-from engine_kit.timeline import read_timeline, tracks_of
+from engine_kit.timeline import Tracks, read_timeline, tracks_of
 
 from media_jobs.engines.burner.options import BurnOptions
 from tests.engine_kit.streams import SLIDES, SOURCE, steady
@@ -56,6 +57,18 @@ def test_reading_begins_at_the_key_frame_before_the_pieces_own() -> None:
     assert second.until_s is None
 
 
+def test_where_no_frame_is_shown_before_its_key_frame_reading_begins_at_that() -> None:
+    clean = replace(BURN, timeline=replace(LINE, clean_keys_s=[5.0]))
+    interlaced = replace(SOURCE, videos=(replace(SOURCE.videos[0], interlaced=True),))
+
+    _, second = pieces_of(clean, 2, 1)
+    _, as_fields = pieces_of(replace(clean, source=interlaced), 2, 1)
+
+    assert second.seek_s == pytest.approx(5.001)
+    assert second.before_s == pytest.approx(4.499)
+    assert second.read_from_before() == pieces_of(BURN, 2, 1)[1] == as_fields
+
+
 @pytest.mark.parametrize(
     "burn",
     [
@@ -75,7 +88,7 @@ def test_one_process_burns_a_film_as_one_and_so_is_a_short_one() -> None:
 
 
 def test_a_piece_with_a_frame_lost_or_doubled_or_another_head_is_refused() -> None:
-    piece = cut(LINE, [150])[0]
+    piece = cut(BURN, [150])[0]
     made = replace(LINE, frames_s=LINE.frames_s[:150], head="head")
 
     check_piece(piece, made, "head")
@@ -114,6 +127,7 @@ FILMS = {
         *(*X264, "-x264-params", "tff=1"),
     ),
     "sound-first.mkv": ("25", "-vf", "setpts=PTS+0.06/TB", *X264),
+    "refreshed.mp4": ("30", *X264, "-bf", "0", "-x264-params", "intra-refresh=1"),
     "late.mkv": ("25", *X264, "-output_ts_offset", "2.2"),
 }
 
@@ -214,13 +228,51 @@ def assert_pieces_are_the_whole(film: Cutting) -> None:
 @pytest.mark.heavy
 def test_pieces_are_frame_for_frame_what_one_burn_makes(tmp_path: Path) -> None:
     """B-frames, and text that fades, is sung and moves over every cut."""
-    assert_pieces_are_the_whole(cutting(tmp_path, "b-frames.mp4"))
+    film = cutting(tmp_path, "b-frames.mp4")
+    assert all(piece.is_read_from_own_key for piece in film.parts[1:])
+    assert_pieces_are_the_whole(film)
+
+
+@pytest.mark.heavy
+def test_a_key_frame_that_is_none_is_found_and_the_piece_read_from_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """A film that is refreshed bit by bit is whole one round after each of its key frames."""
+    film = cutting(tmp_path, "refreshed.mp4")
+    piece = film.parts[1]
+    assert piece.is_read_from_own_key
+    whole = film.frames(plan.burn_argv(replace(film.burn, poster=None)))
+
+    film.run(*piece_argv(film.burn, piece))
+    made = asyncio.run(
+        read_timeline(tmp_path / piece.file, Tracks(video=0, audio=None), ffmpeg=find_ffmpeg())
+    )
+    with pytest.raises(EngineFailure, match="of 60 frames"):
+        check_piece(piece, made, "")
+    again = film.frames(piece_argv(film.burn, piece.read_from_before()))
+
+    assert again == whole[piece.first : piece.end]
+
+
+def test_words_of_the_decoder_about_frames_that_it_has_not_are_believed() -> None:
+    clean = replace(BURN, timeline=replace(LINE, clean_keys_s=[5.0]))
+    piece = pieces_of(clean, 2, 1)[1]
+
+    with pytest.raises(EngineFailure, match="A key frame is none"):
+        check_reading(piece, "[h264 @ 0x1] reference picture missing during reorder")
+    check_reading(piece, "[mp4 @ 0x1] Timestamps are unset in a packet")
+    check_reading(piece.read_from_before(), "[h264 @ 0x1] reference picture missing")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", [name for name in FILMS if name != "b-frames.mp4"])
+@pytest.mark.parametrize(
+    "name", [name for name in FILMS if name not in ("b-frames.mp4", "refreshed.mp4")]
+)
 def test_so_are_those_of_other_films(tmp_path: Path, name: str) -> None:
-    assert_pieces_are_the_whole(cutting(tmp_path, name))
+    film = cutting(tmp_path, name)
+    refers_back = name in ("open.mkv", "interlaced.mkv")
+    assert any(piece.is_read_from_own_key for piece in film.parts) is not refers_back
+    assert_pieces_are_the_whole(film)
 
 
 @pytest.mark.long

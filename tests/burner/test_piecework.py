@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from burner.pieces import cut
 from burner.piecework import fetch_piece
+from burner.plan import Burn
 from engine_kit.failures import EngineFailure
 from engine_kit.timeline import Timeline, Tracks
 
-from tests.engine_kit.streams import steady
+from media_jobs.engines.burner.options import BurnOptions
+from tests.engine_kit.streams import SOURCE, steady
 
 LINE = replace(steady(30), head="head")
-PIECE = cut(LINE, [75, 150, 225])[3]
+BURN = Burn(source=SOURCE, timeline=LINE, options=BurnOptions())
+PIECE = cut(BURN, [75, 150, 225])[3]
 
 
 class _Helper:

@@ -1,4 +1,4 @@
-"""Real burners as several hosts of one engine, each a program of its own."""
+"""Real burners as several hosts of one engine, each a program of its own, and what they burn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ import httpx
 
 from dev.installation import ROOT
 from dev.stack.ports import HOST, HeldPorts
-from tests.stack.api_client import eventually
+from dev.stack.stack import Stack
+from tests.media.pictures import ffmpeg
+from tests.stack.api_client import ApiClient, eventually
 
 _ON_CORE = """import os, sys
 os.sched_setaffinity(0, {int(sys.argv[1])})
@@ -99,3 +101,61 @@ def burners(folder: Path, count: int) -> Iterator[Burners]:
         yield given
     finally:
         given.close()
+
+
+@contextmanager
+def stack_of(fleet: Burners, folder: Path) -> Iterator[Stack]:
+    """Give a stack whose burner's hosts are those of *fleet*."""
+    urls = {"burner": ",".join(fleet.urls)}
+    with Stack(state_dir=folder / "stack", containers=(), container_urls=urls) as running:
+        yield running
+
+
+@contextmanager
+def client_of(stack: Stack) -> Iterator[ApiClient]:
+    """Give a client that is closed with the block."""
+    made = ApiClient(stack)
+    try:
+        yield made
+    finally:
+        made.http.close()
+
+
+def drawn_film(path: Path, seconds: int, size: str, select: str, *encoder: str) -> Path:
+    """Make a film of 30 frames a second with sound, of which *select* keeps a part: its rate
+    varies. It is encoded with B-frames.
+    """
+    ffmpeg(
+        *("-f", "lavfi", "-i", f"testsrc2=s={size}:r=30:d={seconds}"),
+        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}", "-c:a", "aac"),
+        *("-vf", f"select='{select}'", "-fps_mode", "vfr", "-enc_time_base", "1/90000"),
+        *("-c:v", "libx264", *encoder, "-bf", "3", "-pix_fmt", "yuv420p", str(path)),
+    )
+    return path
+
+
+def uploaded(client: ApiClient, film: Path, cues: int) -> str:
+    """Return a media of *film* with so many cues, each from half a second to the next."""
+    media_id = client.new_media()
+    assert client.upload(media_id, film.read_bytes()).status_code == 200
+    text = "".join(
+        f"{n // 60:02}:{n % 60:02}.500 --> {(n + 1) // 60:02}:{(n + 1) % 60:02}.500\nFrom {n}\n\n"
+        for n in range(cues)
+    )
+    answer = client.api("PUT", f"/api/media/{media_id}/subtitles", f"WEBVTT\n\n{text}".encode())
+    assert answer.status_code == 201, answer.text
+    return media_id
+
+
+def submitted(client: ApiClient, media_id: str) -> str:
+    """Order a burn of a media; return the job's id."""
+    wanted = {"engine": "burner-ffmpeg", "mediaId": media_id, "options": {}}
+    answer = client.api("POST", "/api/jobs", wanted)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["jobId"])
+
+
+def fetched(client: ApiClient, job: dict[str, Any], path: Path) -> Path:
+    """Write the video of a job that has ended to *path*."""
+    path.write_bytes(client.http.get(job["artifacts"]["video"]["url"]).content)
+    return path

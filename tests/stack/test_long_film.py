@@ -12,7 +12,16 @@ import pytest
 from dev.stack.stack import Stack
 from tests.media.pictures import ffmpeg
 from tests.stack.api_client import ApiClient
-from tests.stack.burners import Burners, burners
+from tests.stack.burners import (
+    Burners,
+    burners,
+    client_of,
+    drawn_film,
+    fetched,
+    stack_of,
+    submitted,
+    uploaded,
+)
 from tests.stack.same_burn import assert_same_burn
 
 HOSTS = 4
@@ -34,28 +43,21 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Burners]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, fleet: Burners) -> Iterator[Stack]:
-    state, urls = tmp_path_factory.mktemp("stack"), {"burner": ",".join(fleet.urls)}
-    with Stack(state_dir=state, containers=(), container_urls=urls) as running:
+    with stack_of(fleet, tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def client(stack: Stack) -> Iterator[ApiClient]:
-    made = ApiClient(stack)
-    yield made
-    made.http.close()
+    with client_of(stack) as made:
+        yield made
 
 
 def made_film(folder: Path) -> Path:
     """Make 310 s of 1080p: B-frames, a varying rate, sound, and a key frame each two seconds."""
-    turn, film = folder / "turn.mp4", folder / "film.mp4"
-    ffmpeg(
-        *("-f", "lavfi", "-i", f"testsrc2=s=1920x1080:r=30:d={TURN_S}"),
-        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={TURN_S}", "-c:a", "aac"),
-        *("-vf", "select='mod(n,50)-49'", "-fps_mode", "vfr", "-enc_time_base", "1/90000"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "30", "-bf", "3", "-g", "59"),
-        *("-pix_fmt", "yuv420p", str(turn)),
-    )
+    encoder = ("-preset", "veryfast", "-crf", "30", "-g", "59")
+    turn = drawn_film(folder / "turn.mp4", TURN_S, "1920x1080", "mod(n,50)-49", *encoder)
+    film = folder / "film.mp4"
     ffmpeg("-stream_loop", str(TURNS - 1), "-i", str(turn), "-c", "copy", str(film))
     return film
 
@@ -67,10 +69,7 @@ def burned(
     for number in range(count):
         core = number % (os.cpu_count() or 1)
         fleet.start(number, client.stack.secret, {**PIECES, **settings}, core)
-    wanted = {"engine": "burner-ffmpeg", "mediaId": media_id, "options": {}}
-    answer = client.api("POST", "/api/jobs", wanted)
-    assert answer.status_code == 201, answer.text
-    job = client.job_in(answer.json()["jobId"], "completed", within_s=WITHIN_S)
+    job = client.job_in(submitted(client, media_id), "completed", within_s=WITHIN_S)
     return job, [fleet.stop(number) for number in range(count)]
 
 
@@ -80,14 +79,7 @@ def test_four_hosts_burn_a_film_in_little_more_than_a_third_of_the_time(
     tmp_path: Path,
     record_property: Any,  # pytest has no public type for it.
 ) -> None:
-    media_id = client.new_media()
-    assert client.upload(media_id, made_film(tmp_path).read_bytes()).status_code == 200
-    cues = (
-        f"{n // 60:02}:{n % 60:02}.500 --> {(n + 1) // 60:02}:{(n + 1) % 60:02}.500\nFrom {n}\n\n"
-        for n in range(SECONDS - 1)
-    )
-    text = f"WEBVTT\n\n{''.join(cues)}".encode()
-    assert client.api("PUT", f"/api/media/{media_id}/subtitles", text).status_code == 201
+    media_id = uploaded(client, made_film(tmp_path), SECONDS - 1)
 
     fleet.start(0, client.stack.secret, PIECES)
     start_s = fleet.stop(0)  # Of the program alone, without any work.
@@ -103,9 +95,10 @@ def test_four_hosts_burn_a_film_in_little_more_than_a_third_of_the_time(
         "told",
         f"CPU s of one host {whole_s:.1f}; of four {shares}: {longest:.3f} and {together:.3f} ×",
     )
-    files = {name: tmp_path / f"{name}.mp4" for name in ("shared", "whole")}
-    for path, job in zip(files.values(), (shared, whole), strict=True):
-        path.write_bytes(client.http.get(job["artifacts"]["video"]["url"]).content)
-    assert_same_burn(files["shared"], files["whole"], tmp_path)
+    one, two = (
+        fetched(client, job, tmp_path / f"{name}.mp4")
+        for name, job in (("shared", shared), ("whole", whole))
+    )
+    assert_same_burn(one, two, tmp_path)
     assert longest <= LONGEST_MAX
     assert together <= ALL_MAX

@@ -7,15 +7,22 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
 
 from dev.stack.stack import Stack
-from tests.media.pictures import ffmpeg
 from tests.stack.api_client import ApiClient, eventually
-from tests.stack.burners import Burners, burners
+from tests.stack.burners import (
+    Burners,
+    burners,
+    client_of,
+    drawn_film,
+    fetched,
+    stack_of,
+    submitted,
+    uploaded,
+)
 from tests.stack.same_burn import assert_same_burn
 
 SECONDS = 12
@@ -56,50 +63,24 @@ def stack(folder: Path, fleet: Burners, told: Path) -> Iterator[Stack]:
     text = _WAITING.format(python=sys.executable, told=str(told), ffmpeg=find_ffmpeg())
     program.write_text(text)
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    urls = {"burner": ",".join(fleet.urls)}
-    with Stack(state_dir=folder / "stack", containers=(), container_urls=urls) as running:
+    with stack_of(fleet, folder) as running:
         fleet.start(LEADS, running.secret, {**SHARED, "IMAGEIO_FFMPEG_EXE": str(program)})
         yield running
 
 
 @pytest.fixture(scope="module")
 def client(stack: Stack) -> Iterator[ApiClient]:
-    made = ApiClient(stack)
-    yield made
-    made.http.close()
+    with client_of(stack) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def film(client: ApiClient, folder: Path) -> str:
     """A media: B-frames, a varying rate, sound, and a cue over each second's end."""
+    encoder = ("-preset", "ultrafast", "-g", "26")
     path = folder / "film.mp4"
-    ffmpeg(
-        *("-f", "lavfi", "-i", f"testsrc2=s=320x180:r=30:d={SECONDS}"),
-        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={SECONDS}", "-c:a", "aac"),
-        *("-vf", "select='lt(n,90)+mod(n,7)'", "-fps_mode", "vfr", "-enc_time_base", "1/90000"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "26"),
-        *("-pix_fmt", "yuv420p", str(path)),
-    )
-    media_id = client.new_media()
-    assert client.upload(media_id, path.read_bytes()).status_code == 200
-    cues = (
-        f"00:{n:02}.500 --> 00:{n + 1:02}.500\nBetween {n} and {n + 1}\n\n" for n in range(SECONDS)
-    )
-    text = f"WEBVTT\n\n{''.join(cues)}".encode()
-    assert client.api("PUT", f"/api/media/{media_id}/subtitles", text).status_code == 201
-    return media_id
-
-
-def submitted(client: ApiClient, media_id: str) -> str:
-    wanted = {"engine": "burner-ffmpeg", "mediaId": media_id, "options": {}}
-    answer = client.api("POST", "/api/jobs", wanted)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["jobId"])
-
-
-def fetched(client: ApiClient, job: dict[str, Any], path: Path) -> Path:
-    path.write_bytes(client.http.get(job["artifacts"]["video"]["url"]).content)
-    return path
+    drawn_film(path, SECONDS, "320x180", "lt(n,90)+mod(n,7)", *encoder)
+    return uploaded(client, path, SECONDS)
 
 
 def test_a_film_that_two_hosts_burn_is_the_one_that_one_burns(
