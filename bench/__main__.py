@@ -46,8 +46,9 @@ from bench.floor import Floor
 from bench.measure import measure
 from bench.peers import BenchPeers
 from bench.report import document, table
-from bench.running import running_stack, state_in
+from bench.running import running_stack
 from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
+from dev.scratch import scratch_folder
 
 ROUNDS = 7
 ROUNDS_AGAINST = 5
@@ -111,7 +112,7 @@ def _tell(text: str) -> None:
 
 def _measure_routes(arguments: argparse.Namespace) -> None:
     with ExitStack() as exit_stack:
-        folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory(dir=state_in())))
+        folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory(dir=scratch_folder())))
         peers = exit_stack.enter_context(BenchPeers())
         told = {"orchestrator": {"APP_BASE_URL": peers.url}}
         stack = exit_stack.enter_context(running_stack(peers.url, worker_vars=told))

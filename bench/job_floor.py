@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.calls import BenchCall, KeptConnection
 from bench.floor import Floor
 from bench.peers import BenchPeers
-from bench.running import state_in
+from dev.scratch import scratch_folder
 from media_jobs.signing import SIGNATURE_HEADER, sign
 
 _numbers = itertools.count()
@@ -58,7 +58,7 @@ class FloorJobs:
 def running_floor() -> Iterator[FloorJobs]:
     """Start floor.mjs with a container of its own."""
     with (
-        tempfile.TemporaryDirectory(dir=state_in()) as folder,
+        tempfile.TemporaryDirectory(dir=scratch_folder()) as folder,
         BenchPeers() as peers,
         Floor(Path(folder), peers.url) as floor,
     ):

@@ -1,6 +1,5 @@
 """The stacks that are measured: both Workers, and the benchmark in place of everything else."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -8,21 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dev.installation import ROOT
+from dev.scratch import scratch_folder
 from dev.stack.overlay import CONTAINERS
 from dev.stack.stack import Stack
 
 LOG_LINES = 40
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there.
-"""Files that are kept in memory, where the machine has such a place."""
-
-
-def state_in() -> str | None:
-    """Return where the Workers keep their state: in memory, where that is possible.
-
-    On a disk workerd waits for each write of an object, with the one thread that all objects have
-    here. That would measure the disk, and the network storage of the platform has no such thread.
-    """
-    return str(MEMORY) if os.access(MEMORY, os.W_OK) else None
 
 
 @contextmanager
@@ -38,7 +27,7 @@ def running_stack(
     If the block fails, the end of the stack's log is shown.
     """
     with (
-        tempfile.TemporaryDirectory(dir=state_in()) as folder,
+        tempfile.TemporaryDirectory(dir=scratch_folder()) as folder,
         Stack(
             state_dir=Path(folder) / "stack",
             root=root,

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dev.scratch import scratch_folder
+
 TESTS = Path(__file__).parent
 LONG = ("sim", "stack", "browser", "media")
 """These folders come first, the one that computes before those that wait: what is short fills the
@@ -35,6 +37,10 @@ settings.register_profile("long", settings.get_profile("tests"), derandomize=Fal
 # For `make unit`; `make test` has a hundred.
 settings.register_profile("unit", settings.get_profile("tests"), max_examples=15)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
+
+
+# What tests write is thrown away: the folder of pytest's `tmp_path`.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch_folder()))
 
 
 def pytest_configure() -> None:
