@@ -110,7 +110,7 @@ class Led:
         """
         async with self._asking:
             self.plan = plan
-            await self.piecework.ask(self._wanted())
+            self._is_alone = await self.piecework.ask(self._wanted()) is None
 
     async def give_up(self) -> None:
         """Let nobody begin a further piece."""

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
+from engine_kit.failures import EngineFailure
 from engine_kit.fonts import font_folders
 from engine_kit.links import Links
 from engine_kit.logs import log
@@ -58,11 +59,13 @@ class Piecework:
             log("pieces_refused", why="answered something else than a piece")
             return None
 
-    async def fetch(self, number: int, url: str, path: Path) -> None:
+    async def fetch(
+        self, number: int, url: str, path: Path, *, size_bytes_max: int | None = None
+    ) -> None:
         """Fetch a piece that a helper has made; raises EngineFailure as any download."""
         field = _field(number)
         self.links.add({field: url})
-        await self.transfers.download(field, path)
+        await self.transfers.download(field, path, size_bytes_max=size_bytes_max)
 
     async def send(self, number: int, url: str, path: Path) -> None:
         """Put a piece where its leader looks for it; raises EngineFailure as any upload."""
@@ -76,11 +79,15 @@ def _field(number: int) -> str:
 
 
 def kit_of(tools: Mapping[str, str]) -> str:
-    """Return a word that two hosts share if they draw alike: by version, tools, fonts, machine."""
+    """Return a word that two hosts share if they work alike: by version, tools, fonts, machine."""
     fonts = sorted(f"{path.name} {path.stat().st_size}" for path in _font_files())
     parts = [VERSION, platform.machine(), *(f"{name} {tools[name]}" for name in sorted(tools))]
     return sha256("\n".join([*parts, *fonts]).encode()).hexdigest()[:32]
 
 
 def _font_files() -> Iterable[Path]:
-    return (path for folder in font_folders() for path in folder.iterdir() if path.is_file())
+    try:
+        folders = font_folders()
+    except EngineFailure:  # What draws nothing needs none.
+        folders = ()
+    return (path for folder in folders for path in folder.iterdir() if path.is_file())

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ async def run_process(
     *,
     cwd: Path,
     on_line: LineReader | None = None,
-    stdin: bytes | None = None,
+    stdin: bytes | AsyncIterable[bytes] | None = None,
     env: Mapping[str, str] | None = None,
     no_progress_s: float | None = None,
     network: bool = False,
@@ -60,7 +60,8 @@ async def run_process(
 
     *on_line* gets the lines of standard output. Without any progress for *no_progress_s* seconds
     the program is ended and `stalled` is set. *env* is added to a minimal environment that holds
-    none of this service's secrets. *stdin* is written and closed; without it there is none.
+    none of this service's secrets. *stdin* is written, as it comes if it does, and closed; without
+    it there is none.
     *network*: whether it may open connections.
     Raises EngineFailure(tool_failed) when the program can't be started. Cancelling ends the program
     before CancelledError continues.
@@ -68,10 +69,11 @@ async def run_process(
     process = await _start(argv, cwd, env, stdin is not None, network)
     watch = _Watch(process, on_line)
     tasks = [asyncio.create_task(watch.read_lines()), asyncio.create_task(watch.read_errors())]
-    if stdin is not None:
-        tasks.append(asyncio.create_task(watch.write(stdin)))
+    writing = None if stdin is None else asyncio.create_task(watch.write(stdin))
     try:
         stalled = await watch.wait(no_progress_s)
+        if writing is not None and writing.done():
+            writing.result()  # Raises what its lines have.
         # What it left running holds its pipes open: end that before reading to their end.
         process.signal(signal.SIGKILL)
         await asyncio.wait_for(asyncio.gather(*tasks), PIPES_S)
@@ -79,7 +81,7 @@ async def run_process(
         await _end(process, CANCEL_GRACE_S)
         raise
     finally:
-        for task in tasks:
+        for task in (*tasks, *([writing] if writing else [])):
             task.cancel()
         process.signal(signal.SIGKILL)
         process.close()
@@ -119,12 +121,20 @@ class _Watch:
             self._log.write(chunk)
             del self.errors[:-STDERR_BYTES_MAX]
 
-    async def write(self, data: bytes) -> None:
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self._process.stdin.write(data)
-            await self._process.stdin.drain()
-        self._process.stdin.close()
+    async def write(self, data: bytes | AsyncIterable[bytes]) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                if isinstance(data, bytes):
+                    stdin.write(data)
+                    await stdin.drain()
+                    return
+                async for chunk in data:
+                    stdin.write(chunk)
+                    await stdin.drain()
+        finally:
+            stdin.close()
 
     async def wait(self, no_progress_s: float | None) -> bool:
         """Wait for the end; return whether the program was ended for showing no progress."""

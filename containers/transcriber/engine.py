@@ -1,12 +1,14 @@
 """Transcribes: fetch the video, take its sound, hear it piece by piece, hand over what was said.
 
+Of a long one, other hosts hear parts (`transcriber.partwork`).
+
 Phases and their share of the attempt: the download to 0.10, the sound to 0.15, hearing to 0.95, the
 uploads to 1.
 """
 
 import asyncio
 import os
-import sys
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,10 +19,8 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import INPUT_LIMITS, ProbeResult
-from engine_kit.processes import run_process
 from engine_kit.sound import IN_STEP, channel_filters
 from engine_kit.source_notices import source_notices
-from pydantic import ValidationError
 
 from media_jobs.engines.transcriber import ENGINE
 from media_jobs.engines.transcriber.options import TranscribeOptions
@@ -30,20 +30,10 @@ from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 from transcriber.checks import checked
+from transcriber.hearing import Hearer, hearer
 from transcriber.languages import is_known
-from transcriber.model import ModelInvalid, find_model, models_here
-from transcriber.orders import (
-    RATE,
-    Failed,
-    HeardPiece,
-    Hearing,
-    HearingOrder,
-    Loaded,
-    ModelOrder,
-    ServerOrder,
-    Working,
-    read_report,
-)
+from transcriber.model import ModelInvalid, chosen_model, find_model, models_here
+from transcriber.orders import RATE, Divide, HearingOrder, Loaded, ModelOrder, ServerOrder
 from transcriber.outputs import (
     Heard,
     SubtitleFacts,
@@ -51,9 +41,10 @@ from transcriber.outputs import (
     confidence_of,
     heard_of,
 )
-from transcriber.placing import cuda_library_path
+from transcriber.parts import targets_ms, within_ms
+from transcriber.partwork import SoundFacts, Work, help_out
 from transcriber.settings import Hearing as HearingSettings
-from transcriber.transcript import Transcript
+from transcriber.transcript import Parts, Transcript
 
 INPUT = "input"
 SOUND = "sound.pcm"
@@ -70,10 +61,15 @@ def transcribe_program(settings: HearingSettings) -> Program[TranscribeOptions]:
 
     def tools() -> dict[str, str]:
         hears = settings.server_url or f"faster-whisper {version('faster-whisper')}"
-        # The model that a job gets is said only by its settings: to join it takes a second.
+        # Nothing is joined for this: that takes a second.
+        model = (
+            settings.model
+            if settings.server_url
+            else chosen_model(settings.model, settings.models_dir)
+        )
         return {
             "recogniser": redact(hears),
-            "model": settings.model or "base",
+            "model": model,
             "ffmpeg": ffmpeg_version(find_ffmpeg()),
         }
 
@@ -91,23 +87,63 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     source = await job.probe(job.work_dir / INPUT)
     await _take_sound(job, source)
     by = await _recogniser(job, settings)
-    duration_ms = _duration_ms(job.work_dir / SOUND)
-    checkpoint = Checkpoint(job, Transcript, by.label, settings.piece_s, duration_ms)
+    sound = SoundFacts(
+        source=job.evidence.inputs["video"].sha256,
+        duration_ms=_duration_ms(job.work_dir / SOUND),
+        recogniser=by.label,
+        piece_s=settings.piece_s,
+    )
+    order = HearingOrder(
+        sound=job.work_dir / SOUND,
+        piece_s=settings.piece_s,
+        vocabulary=tuple(job.options.vocabulary),
+        voice_activity=job.options.voice_activity,
+        by=by,
+        job=job.request.job_id,
+    )
+    async with hearer(job, order) as hears:
+        if job.request.helps is not None:
+            await help_out(job, hears, sound, job.request.helps)
+            return {}
+        return await _transcribed(job, settings, source, by, sound, hears)
+
+
+async def _transcribed(
+    job: TranscribeJob,
+    settings: HearingSettings,
+    source: ProbeResult,
+    by: ServerOrder | ModelOrder,
+    sound: SoundFacts,
+    hears: Hearer,
+) -> Outputs:
+    """Hear all of it, alone or with others, and hand over what comes of it."""
+    duration_ms = sound.duration_ms
+    checkpoint = Checkpoint(job, Parts, by.label, settings.piece_s, duration_ms)
     kept = await checkpoint.taken_over()
-    transcript = kept or Transcript()
-    transcript.resumed_ms = transcript.until_ms
+    if kept is None or not kept.resume(duration_ms):
+        kept = Parts()
+    shared_ms = settings.shared_s * 1000
+    is_long = job.piecework is not None and 0 < shared_ms <= duration_ms
+    if is_long and not kept.heard:
+        job.report(Status.PREPARING, "division", 0.15)
+        part_s = settings.shared_piece_s
+        targets = tuple(targets_ms(duration_ms, part_s))
+        kept.cuts_ms = await hears.cuts(Divide(targets_ms=targets, within_ms=within_ms(part_s)))
+    is_shared = is_long and bool(kept.cuts_ms)
+    work = Work(job, hears, sound, kept, checkpoint, is_shared=is_shared)
     began_at = asyncio.get_running_loop().time()
-    listener = _Listener(job, transcript, checkpoint, duration_ms)
     # Around the uploads, too: one that fails is no reason to hear again.
     async with checkpoint.storing():
-        await _hear(job, by, settings, listener)
+        await work.hear_all()
+        await hears.close()  # It holds a model.
         seconds = asyncio.get_running_loop().time() - began_at
-        options = job.options
+        options, transcript = job.options, work.transcript
         heard = await asyncio.to_thread(
             heard_of, transcript, word_times=options.word_times, limits=options.cues
         )
         notices = (*checkpoint.notices, *source_notices(None, source.audio))
-        metadata = _metadata(by, listener, heard, notices, seconds)
+        facts = _Facts(by=by, loaded=hears.loaded, seconds=seconds, helped_ms=work.helped_ms)
+        metadata = _metadata(facts, duration_ms, transcript, heard, notices)
         return await _deliver(job, heard, metadata)
 
 
@@ -161,116 +197,25 @@ async def _recogniser(job: TranscribeJob, settings: HearingSettings) -> ServerOr
     return ModelOrder(model=found, folder=folder, device=settings.device, threads=threads)
 
 
-async def _hear(
-    job: TranscribeJob,
-    by: ServerOrder | ModelOrder,
-    settings: HearingSettings,
-    listener: "_Listener",
-) -> None:
-    """Run the child from where *listener*'s transcript ends to the end of the sound."""
-    transcript = listener.transcript
-    job.report(Status.RUNNING, "hearing", listener.progress(transcript.until_ms))
-    order = HearingOrder(
-        sound=job.work_dir / SOUND,
-        from_ms=transcript.until_ms,
-        piece_s=settings.piece_s,
-        language=job.options.language or (transcript.language if transcript.is_sure else None),
-        vocabulary=tuple(job.options.vocabulary),
-        voice_activity=job.options.voice_activity,
-        by=by,
-        job=job.request.job_id,
-    )
-    env = {
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "HOME": str(job.work_dir),
-        "HF_HUB_OFFLINE": "1",
-    }
-    if libraries := cuda_library_path(sys.path):
-        env |= {"LD_LIBRARY_PATH": libraries}
-    result = await run_process(
-        [sys.executable, "-m", "transcriber.child"],
-        cwd=job.work_dir,
-        stdin=order.model_dump_json().encode(),
-        on_line=listener.hear,
-        env=env,
-        no_progress_s=job.settings.no_progress_s,
-        network=isinstance(by, ServerOrder),
-    )
-    if result.stalled:
-        raise EngineFailure(
-            FailureCode.TIMEOUT,
-            f"Nothing was heard for {job.settings.no_progress_s:.0f} s.",
-            tool_tail=result.stderr_tail,
-        )
-    if listener.failed is not None:
-        failed = listener.failed
-        raise EngineFailure(
-            FailureCode(failed.code),
-            failed.message,
-            retryable=failed.retryable,
-            tool_tail=failed.detail,
-        )
-    if result.code != 0:
-        raise EngineFailure(
-            FailureCode.TOOL_FAILED,
-            f"The process that hears ended with code {result.code}.",
-            tool_tail=redact(result.stderr_tail),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """Who has heard, where, and how long it took."""
 
-
-class _Listener:
-    """Takes the child's reports as they come."""
-
-    def __init__(
-        self,
-        job: TranscribeJob,
-        transcript: Transcript,
-        checkpoint: Checkpoint[Transcript],
-        duration_ms: int,
-    ) -> None:
-        self.transcript = transcript
-        self.duration_ms = duration_ms
-        self.failed: Failed | None = None
-        self.loaded: Loaded | None = None
-        self._checkpoint = checkpoint
-        self._job = job
-
-    def progress(self, heard_ms: int) -> float:
-        """Return how much of the attempt is done once so much is heard."""
-        return 0.15 + 0.8 * min(1.0, heard_ms / max(self.duration_ms, 1))
-
-    def hear(self, line: str) -> bool:
-        """Take one line; a line that is not a report shows no progress."""
-        try:
-            report = read_report(line)
-        except ValidationError:
-            log("unexpected_line_of_child", length=len(line))
-            return False
-        match report:
-            case Loaded():
-                self.loaded = report
-            case Working():
-                pass
-            case Hearing(until_ms=until_ms):
-                self._job.report(Status.RUNNING, "hearing", self.progress(until_ms))
-            case HeardPiece(until_ms=until_ms):
-                self.transcript.add(report)
-                self._checkpoint.keep(self.transcript)
-                self._job.report(Status.RUNNING, "hearing", self.progress(until_ms))
-            case Failed():
-                self.failed = report
-        return True
+    by: ServerOrder | ModelOrder
+    loaded: Loaded | None
+    seconds: float
+    helped_ms: int
 
 
 def _metadata(
-    by: ServerOrder | ModelOrder,
-    listener: _Listener,
+    facts: _Facts,
+    duration_ms: int,
+    transcript: Transcript,
     heard: Heard,
     more: tuple[Notice, ...],
-    seconds: float,
 ) -> TranscriptMetadata:
-    transcript, loaded = listener.transcript, listener.loaded
-    heard_s = (listener.duration_ms - transcript.resumed_ms) / 1000
+    by, loaded = facts.by, facts.loaded
+    heard_s = (duration_ms - transcript.resumed_ms) / 1000
     is_server = isinstance(by, ServerOrder)
     return TranscriptMetadata(
         recogniser="server" if is_server else "faster-whisper",
@@ -284,13 +229,14 @@ def _metadata(
             if heard.cues
             else None
         ),
-        duration_ms=listener.duration_ms,
+        duration_ms=duration_ms,
         speech_ms=transcript.speech_ms,
         words=len(heard.words),
         cues=heard.cues,
         confidence=confidence_of(heard.words),
-        real_time_factor=round(seconds / heard_s, 3) if heard_s > 0 else None,
+        real_time_factor=round(facts.seconds / heard_s, 3) if heard_s > 0 else None,
         resumed_ms=transcript.resumed_ms,
+        helped_ms=facts.helped_ms,
         notices=tuple(notice.document for notice in (*more, *heard.notices)),
     )
 

@@ -19,6 +19,7 @@ __all__ = [
     "MODELS",
     "Model",
     "ModelInvalid",
+    "chosen_model",
     "find_model",
     "joined_base",
     "main",
@@ -83,12 +84,18 @@ def find_model(name: str, models_dir: Path, cache_dir: Path) -> tuple[str, Path]
     Blocks while the packaged base is joined in *cache_dir*. Raises ModelInvalid.
     """
     here = _built_in(models_dir)
-    wanted = name or (here[0] if len(here) == 1 else BASE)
+    wanted = chosen_model(name, models_dir)
     if wanted in here:
         return wanted, models_dir / wanted
     if wanted == BASE:
         return BASE, joined_base(cache_dir / "models")
     raise ModelInvalid(f"There is no model {wanted} here, but {', '.join(sorted({BASE, *here}))}.")
+
+
+def chosen_model(name: str, models_dir: Path) -> str:
+    """Return the name of the model to use, whether or not it is there."""
+    here = _built_in(models_dir)
+    return name or (here[0] if len(here) == 1 else BASE)
 
 
 def models_here(models_dir: Path) -> list[str]:

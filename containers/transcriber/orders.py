@@ -1,7 +1,8 @@
 """What the engine and the process that hears say to each other.
 
-The order goes in as one JSON document on standard input, so that no part of it is ever seen by `ps`
-or in a log; reports come out as JSON lines on standard output.
+Orders go in as JSON lines on standard input, so that no part of them is ever seen by `ps` or in a
+log; reports come out as JSON lines on standard output. The first line is the HearingOrder, each
+further one is something to do with its sound, and is done before the next is read.
 """
 
 from pathlib import Path
@@ -47,19 +48,33 @@ class ModelOrder(_Line):
 
 
 class HearingOrder(_Line):
-    """What to hear, from *from_ms* on. *sound*: a file of samples (`RATE`, 16 bit).
-
-    *language*: what is spoken (BCP 47), if it is known. *job*: spreads the repeats of many.
+    """What is heard, and how. *sound*: a file of samples (`RATE`, 16 bit). *piece_s*: how much of
+    it at once. *job*: spreads the repeats of many.
     """
 
     sound: Path
-    from_ms: int = 0
     piece_s: int
-    language: str | None
     vocabulary: tuple[str, ...] = ()
     voice_activity: bool = True
     by: ServerOrder | ModelOrder
     job: str
+
+
+class Hear(_Line):
+    """Hear from *from_ms* to *until_ms*. *language*: what is spoken (BCP 47), if it is known."""
+
+    order: Literal["hear"] = "hear"
+    from_ms: int
+    until_ms: int
+    language: str | None
+
+
+class Divide(_Line):
+    """Find where nobody is cut off around each of *targets_ms*, at most *within_ms* away."""
+
+    order: Literal["divide"] = "divide"
+    targets_ms: tuple[int, ...]
+    within_ms: int
 
 
 class Loaded(_Line):
@@ -81,6 +96,27 @@ class Hearing(_Line):
 
     event: Literal["hearing"] = "hearing"
     until_ms: int
+
+
+class Spoken(_Line):
+    """What is spoken, as soon as that is known: *language*, and how probable that is."""
+
+    event: Literal["spoken"] = "spoken"
+    language: str
+    probability: float | None
+
+
+class Divided(_Line):
+    """Where to cut, one for each target."""
+
+    event: Literal["divided"] = "divided"
+    cuts_ms: tuple[int, ...]
+
+
+class Done(_Line):
+    """All was heard that was to be."""
+
+    event: Literal["done"] = "done"
 
 
 class HeardWord(_Line):
@@ -123,9 +159,19 @@ class Failed(_Line):
     detail: str = ""
 
 
-Report = Annotated[Loaded | Working | Hearing | HeardPiece | Failed, Field(discriminator="event")]
+Order = Annotated[Hear | Divide, Field(discriminator="order")]
+Report = Annotated[
+    Loaded | Working | Spoken | Hearing | HeardPiece | Divided | Done | Failed,
+    Field(discriminator="event"),
+]
 
+_ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+
+
+def read_order(line: bytes) -> Order:
+    """Parse one line after the first; raises pydantic's ValidationError."""
+    return _ORDER.validate_json(line)
 
 
 def read_report(line: str) -> Report:

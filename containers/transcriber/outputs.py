@@ -29,8 +29,8 @@ class TranscriptMetadata(Strict):
     *recogniser*: who heard, `faster-whisper` or `server`. *device* and *compute_type*: of a model
     in the container. *language*, *language_probability*: what was asked for or detected; a server
     says no probability. *speech_ms*: how long somebody speaks. *confidence*: of the words, on the
-    average. *real_time_factor*: seconds of hearing for a second of the sound that was heard in this
-    attempt, from *resumed_ms* on.
+    average. *resumed_ms*: how much was taken over from an attempt before; *helped_ms*: how much
+    other hosts have heard. *real_time_factor*: seconds of hearing for a second of the rest.
     """
 
     recogniser: str
@@ -47,6 +47,7 @@ class TranscriptMetadata(Strict):
     confidence: float | None
     real_time_factor: float | None
     resumed_ms: int
+    helped_ms: int
     notices: tuple[NoticeDocument, ...]
 
 

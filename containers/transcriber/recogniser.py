@@ -10,7 +10,7 @@ import numpy.typing as npt
 from media_jobs.subtitles.words import Word
 from transcriber.orders import RATE
 
-__all__ = ["RATE", "HeardSpeech", "HearingFailed", "Recogniser", "Sound"]
+__all__ = ["RATE", "HeardSpeech", "HearingFailed", "Recogniser", "Sound", "nobody"]
 
 Sound = npt.NDArray[np.float32]
 """Samples from -1 to 1."""
@@ -43,14 +43,24 @@ class HearingFailed(Exception):
         self.detail = detail
 
 
+def nobody(language: str, probability: float | None) -> None:
+    """Be told of the language, and do nothing."""
+
+
 class Recogniser(Protocol):
     """What hears one piece after the other."""
 
     def hear(
-        self, sound: Sound, language: str | None, on_heard: Callable[[float], None]
+        self,
+        sound: Sound,
+        language: str | None,
+        on_heard: Callable[[float], None],
+        on_spoken: Callable[[str, float | None], None] = nobody,
     ) -> HeardSpeech:
         """Return what is said in *sound*, in *language* (BCP 47) or in the one that is detected.
 
-        *on_heard* gets the seconds of *sound* that have been heard so far. Raises HearingFailed.
+        *on_heard* gets the seconds of *sound* that have been heard so far; *on_spoken* a language
+        that was detected, and how probable it is, where that is known before the words are. Raises
+        HearingFailed.
         """
         ...

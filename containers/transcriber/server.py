@@ -20,7 +20,7 @@ from media_jobs.redaction import redact
 from media_jobs.retry import Backoff
 from media_jobs.subtitles.words import Word
 from transcriber.languages import of_server, to_whisper
-from transcriber.recogniser import RATE, HeardSpeech, HearingFailed, Sound
+from transcriber.recogniser import RATE, HeardSpeech, HearingFailed, Sound, nobody
 
 ANSWER_S = 300.0
 """For all of an answer: one that only drips in is none."""
@@ -91,7 +91,11 @@ class Server:
         self._answer_s = answer_s
 
     def hear(
-        self, sound: Sound, language: str | None, on_heard: Callable[[float], None]
+        self,
+        sound: Sound,
+        language: str | None,
+        on_heard: Callable[[float], None],
+        on_spoken: Callable[[str, float | None], None] = nobody,
     ) -> HeardSpeech:
         """See `Recogniser.hear`."""
         fields: dict[str, str | list[str]] = {

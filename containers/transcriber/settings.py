@@ -19,12 +19,18 @@ PIECE_S = 300
 are half empty at the end of each piece.
 """
 
+SHARED_S = 600
+SHARED_PIECE_S = 120
+"""Of sound that one host hears for another."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """*model*: what a job gets that names none; of a server always one, of our own where empty the
     only one in *models_dir*, else the packaged one. *server_url*: `…/v1` of an OpenAI-compatible
-    server, which then hears instead of us. *piece_s*: seconds of sound heard at once.
+    server, which then hears instead of us. *piece_s*: seconds of sound heard at once. *shared_s*:
+    how long a sound is at least of which other hosts may hear parts, 0: none is; *shared_piece_s*:
+    of such parts.
     """
 
     model: str = ""
@@ -33,6 +39,8 @@ class Hearing:
     server_url: str | None = None
     server_key: str | None = field(default=None, repr=False)
     piece_s: int = PIECE_S
+    shared_s: int = SHARED_S
+    shared_piece_s: int = SHARED_PIECE_S
 
 
 def hearing_from(env: Mapping[str, str]) -> Hearing:
@@ -57,4 +65,8 @@ def hearing_from(env: Mapping[str, str]) -> Hearing:
         server_url=url.rstrip("/") if url else None,
         server_key=env.get("TRANSCRIBER_SERVER_KEY") or None,
         piece_s=whole_number(env, "TRANSCRIBER_PIECE_SECONDS", PIECE_S, low=30, high=600),
+        shared_s=whole_number(env, "TRANSCRIBER_SHARED_SECONDS", SHARED_S, low=0, high=86400),
+        shared_piece_s=whole_number(
+            env, "TRANSCRIBER_SHARED_PIECE_SECONDS", SHARED_PIECE_S, low=10, high=3600
+        ),
     )

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from transcriber.recogniser import RATE, Sound
 
@@ -67,15 +68,42 @@ def cut_at(sound: Sound) -> int:
     At a whole millisecond, so that one who goes on from there hears the same.
     """
     begin = max(len(sound) - _CUT_WITHIN_SAMPLES, len(sound) // 2)
-    tail = sound[begin:].astype(np.float64)
-    sums = np.concatenate(([0.0], np.cumsum(tail * tail)))
-    if len(sums) <= _QUIET_SAMPLES:
+    energies = _energies(sound[begin:])
+    if not len(energies):
         return len(sound)
-    energies = sums[_QUIET_SAMPLES:] - sums[:-_QUIET_SAMPLES]
     # Of equal ones the last: longer pieces are fewer.
     quietest = len(energies) - 1 - int(np.argmin(energies[::-1]))
-    cut = begin + quietest + _QUIET_SAMPLES // 2
-    return cut - cut % _MS_SAMPLES
+    return _whole_ms(begin + quietest + _QUIET_SAMPLES // 2)
+
+
+def cut_near(sound: Sound, speech: Sequence[Stretch]) -> int:
+    """Return where to cut near the middle of *sound*: in the middle of its quietest 0.3 s.
+
+    Outside the stretches of *speech*, if there is room: music may be louder where nobody speaks. Of
+    equal ones the nearest to the middle, at a whole millisecond.
+    """
+    energies = _energies(sound)
+    if not len(energies):
+        return _whole_ms(len(sound) // 2)
+    is_free = np.ones(len(energies), np.bool_)
+    for one in speech:
+        is_free[max(one.start - _QUIET_SAMPLES, 0) : one.end] = False
+    if is_free.any():
+        energies = np.where(is_free, energies, np.inf)
+    quietest = np.flatnonzero(energies <= energies.min())
+    nearest = quietest[np.argmin(np.abs(quietest + _QUIET_SAMPLES // 2 - len(sound) // 2))]
+    return _whole_ms(int(nearest) + _QUIET_SAMPLES // 2)
+
+
+def _energies(sound: Sound) -> npt.NDArray[np.float64]:
+    """Return the energy of each 0.3 s of *sound*, by the sample that it begins with."""
+    wide = sound.astype(np.float64)
+    sums = np.concatenate(([0.0], np.cumsum(wide * wide)))
+    return sums[_QUIET_SAMPLES:] - sums[:-_QUIET_SAMPLES]
+
+
+def _whole_ms(at: int) -> int:
+    return at - at % _MS_SAMPLES
 
 
 class JoinedSpeech:

@@ -1,13 +1,18 @@
-"""What was heard so far: grows piece by piece, and is kept for an attempt that goes on."""
+"""What was heard so far: grows piece by piece, and is kept for an attempt that goes on.
 
+Of a sound in parts each has a transcript of its own, all with the times of the whole sound.
+"""
+
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from transcriber.orders import HeardPiece, HeardWord
+from transcriber.parts import parts_of
 
-__all__ = ["LANGUAGE_SURE", "Transcript"]
+__all__ = ["LANGUAGE_SURE", "Parts", "Transcript"]
 
 LANGUAGE_SURE = 0.5
 """Of a detected language: what is less likely is a guess, as over music."""
@@ -43,6 +48,9 @@ class Transcript(BaseModel):
 
     def add(self, piece: HeardPiece) -> None:
         """Take a piece that was heard."""
+        self._join(piece)
+
+    def _join(self, piece: "HeardPiece | Transcript") -> None:
         self.until_ms = piece.until_ms
         self.speech_ms += piece.speech_ms
         self.words += piece.words
@@ -59,3 +67,42 @@ class Transcript(BaseModel):
         return self.language is not None and (
             self.probability is None or self.probability >= LANGUAGE_SURE
         )
+
+    @staticmethod
+    def of(parts: "Iterable[Transcript]") -> "Transcript":
+        """Return the transcript of a whole sound, of which these are the parts in their order."""
+        whole = Transcript()
+        for part in parts:
+            whole._join(part)
+            whole.resumed_ms += part.resumed_ms
+        return whole
+
+
+class Parts(BaseModel):
+    """What an attempt keeps: where the sound was cut, and by number what was heard of each part."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal[2] = 2
+    cuts_ms: list[_Milliseconds] = Field(default_factory=list)
+    heard: dict[int, Transcript] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_the_first_version(cls, kept: object) -> object:
+        """Read what a container of before has kept: all of the sound as one part."""
+        if isinstance(kept, dict) and kept.get("version") == 1:
+            return {"heard": {0: kept}}
+        return kept
+
+    def resume(self, duration_ms: int) -> bool:
+        """Note how much of each part was heard before; return whether it is of such a sound."""
+        try:
+            parts = parts_of(self.cuts_ms, duration_ms)
+        except ValueError:
+            return False
+        if not all(n < len(parts) and parts[n].has(one.until_ms) for n, one in self.heard.items()):
+            return False
+        for number, one in self.heard.items():
+            one.resumed_ms = one.until_ms - parts[number].start_ms
+        return True

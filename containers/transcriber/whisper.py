@@ -8,7 +8,7 @@ from typing import Any
 from media_jobs.subtitles.words import Word
 from transcriber.languages import PROMPTS, of_whisper, to_whisper
 from transcriber.placing import placed
-from transcriber.recogniser import HeardSpeech, HearingFailed, Sound
+from transcriber.recogniser import HeardSpeech, HearingFailed, Sound, nobody
 
 BEAMS = 5
 # What base makes up, as measured: in silence no speech 0.93 and words of 0.12; in pink noise 0.99
@@ -50,7 +50,11 @@ class Whisper:
         )
 
     def hear(
-        self, sound: Sound, language: str | None, on_heard: Callable[[float], None]
+        self,
+        sound: Sound,
+        language: str | None,
+        on_heard: Callable[[float], None],
+        on_spoken: Callable[[str, float | None], None] = nobody,
     ) -> HeardSpeech:
         """See `Recogniser.hear`."""
         known = to_whisper(language) if language else None
@@ -67,6 +71,8 @@ class Whisper:
             condition_on_previous_text=False,
             hotwords=self._hint(language),
         )
+        if not language:
+            on_spoken(of_whisper(info.language), round(info.language_probability, 3))
         words: list[Word] = []
         unsure_s: list[float] = []
         for segment in segments:

@@ -1,5 +1,6 @@
 """A server of OpenAI's protocol that hears: it knows the recordings, and finds them in a sound."""
 
+import email.message
 import email.parser
 import email.policy
 import io
@@ -23,16 +24,18 @@ _SAME = 0.8
 
 @dataclass(slots=True, kw_only=True)
 class HearingServer:
-    """What it was asked, in order. *instead*: what it does with a request, by its number from 1.
+    """What it was asked, in order. *instead*: what it does with a request, by number from 1; where
+    that returns True, it is answered all the same. *languages*: those that were named.
 
     *models_status*: of its answer to who asks for its models.
     """
 
     recordings: Mapping[str, Samples]
-    instead: Mapping[int, Callable[[Handler], None]] = field(default_factory=dict)
+    instead: Mapping[int, Callable[[Handler], object]] = field(default_factory=dict)
     models_status: int = 200
     sizes: list[int] = field(default_factory=list)
     heard: list[list[str]] = field(default_factory=list)
+    languages: list[str | None] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
 
@@ -82,18 +85,26 @@ class _Route(Handler):
 
     def do_POST(self) -> None:
         body = self.body()
-        with self.hears.lock:
-            self.hears.sizes.append(len(body))
-            instead = self.hears.instead.get(len(self.hears.sizes))
-        if instead is not None:
-            instead(self)
-            return
         head = f"content-type: {self.headers['content-type']}\r\n\r\n".encode()
         parsed = email.parser.BytesParser(policy=email.policy.default).parsebytes(head + body)
+        with self.hears.lock:
+            self.hears.sizes.append(len(body))
+            self.hears.languages.append(_field(parsed, "language"))
+            instead = self.hears.instead.get(len(self.hears.sizes))
+        if instead is not None and instead(self) is not True:
+            return
         (sound,) = (part for part in parsed.walk() if part.get_filename())
         with wave.open(io.BytesIO(bytes(sound.get_content()))) as file:
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
         self.answer(200, json.dumps(self.hears.answer(samples)).encode())
+
+
+def _field(form: email.message.Message, name: str) -> str | None:
+    """Return a field of a form."""
+    named = (
+        part for part in form.walk() if part.get_param("name", header="content-disposition") == name
+    )
+    return next((str(part.get_payload()).strip() for part in named), None)
 
 
 @contextmanager

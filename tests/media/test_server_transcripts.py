@@ -10,7 +10,7 @@ import pytest
 from dev.loopback import Handler
 from tests.media.hearing import HearingServer, hearing_server
 from tests.media.speaking import SENTENCES, joined_with, write_wav
-from tests.media.transcribing import Results, Transcriber, transcriber
+from tests.media.transcribing import Results, Transcriber, nobody_helps, transcriber
 
 REQUEST_BYTES_MAX = 25_000_000
 
@@ -32,6 +32,8 @@ def hears(
         "TRANSCRIBER_SERVER_URL": server.url,
         "TRANSCRIBER_MODEL": "whisper-1",
         "TRANSCRIBER_PIECE_SECONDS": "30",
+        "TRANSCRIBER_SHARED_SECONDS": "40",
+        "TRANSCRIBER_SHARED_PIECE_SECONDS": "15",
     }
     folder = tmp_path_factory.mktemp("transcriber")
     with transcriber(folder, **settings, **ffmpeg_env) as running:
@@ -105,4 +107,34 @@ def test_a_server_that_is_busy_for_one_piece_and_breaks_off_in_another_loses_not
 
     assert len(server.sizes) - asked == len(server.heard) - answered + 2
     assert len(server.heard) - answered >= 2
+    check(heard, names, spoken)
+
+
+def test_a_part_that_fails_is_heard_again_by_itself_and_then_by_the_next_attempt(
+    hears: Transcriber, server: HearingServer, tmp_path: Path
+) -> None:
+    def unreadable(at: Handler) -> None:
+        at.answer(200, b"[]")
+
+    names, gaps = shuffled(2, 12)
+    samples, spoken = joined_with(names, gaps)
+    sound = write_wav(tmp_path / "s.wav", samples)
+    asked, kept = len(server.sizes), hears.world.url("parts.json")
+    server.instead = {asked + n: unreadable for n in (1, 4, 5)}
+    with nobody_helps() as url:
+        job_id = hears.order(sound, {}, piecesUrl=url, checkpointPutUrl=kept)
+        failed = hears.world.end_of(job_id)
+        before = len(server.sizes) - asked
+        file = tmp_path / "parts.json"
+        file.write_bytes(hears.world.stored["parts.json"].body)
+        hears.world.files["parts.json"] = file
+        heard = hears.results(hears.order(sound, {}, piecesUrl=url, checkpointGetUrl=kept))
+
+    # The first was heard twice, the third failed twice.
+    assert (failed["status"], failed["error"]["retryable"], before) == ("failed", True, 5)
+    parts = int(len(samples) / 16_000 / 15)
+    assert len(server.sizes) - asked == before + parts - 2
+    # What failed is told the language that the first part was heard in.
+    assert server.languages[asked:] == [None, None, *["en"] * (parts + 1)]
+    assert 25_000 < heard.metadata["resumedMs"] < 40_000
     check(heard, names, spoken)

@@ -10,7 +10,7 @@ from engine_kit.ffmpeg import find_ffmpeg
 
 from tests.conftest import TOLD
 from tests.media.speaking import SENTENCES, joined, noises, word_errors, write_wav
-from tests.media.transcribing import Results, Transcriber, transcriber
+from tests.media.transcribing import Results, Transcriber, nobody_helps, transcriber
 
 NAMES = list(SENTENCES)
 SAID = [word for words in SENTENCES.values() for word in words]
@@ -23,7 +23,12 @@ def hears(
 ) -> Iterator[Transcriber]:
     """A running transcriber with the packaged model, and pieces of half a minute."""
     folder = tmp_path_factory.mktemp("transcriber")
-    with transcriber(folder, TRANSCRIBER_PIECE_SECONDS="30", **ffmpeg_env) as running:
+    settings = {
+        "TRANSCRIBER_PIECE_SECONDS": "30",
+        "TRANSCRIBER_SHARED_SECONDS": "40",
+        "TRANSCRIBER_SHARED_PIECE_SECONDS": "10",
+    }
+    with transcriber(folder, **settings, **ffmpeg_env) as running:
         yield running
 
 
@@ -216,6 +221,28 @@ def test_an_attempt_goes_on_from_what_the_one_before_has_kept(
     assert 15_000 < again.metadata["resumedMs"] < 30_000
     assert again.words == heard.words
     assert (again.vtt, again.text) == (heard.vtt, heard.text)
+
+
+def test_in_parts_the_words_are_those_of_the_whole_and_at_most_a_tenth_of_a_second_elsewhere(
+    hears: Transcriber,
+    heard: Results,
+    spoken: tuple[Path, list[tuple[float, float]]],
+    record_property: Callable[[str, object], None],
+) -> None:
+    with nobody_helps() as url:
+        in_parts = hears.results(hears.order(spoken[0], {}, piecesUrl=url))
+
+    assert heard.text is not None
+    assert in_parts.text is not None
+    whole, parts = plain(heard.text), plain(in_parts.text)
+    assert word_errors(SAID, parts) <= word_errors(SAID, whole)
+    assert in_parts.metadata["language"] == "en"
+    pairs = list(zip(heard.words, in_parts.words, strict=True))
+    apart = [abs(one[at] - other[at]) for one, other in pairs for at in ("startMs", "endMs")]
+    moved = sum(ms > 0 for ms in apart)
+    record_property(TOLD, f"{moved} of {len(apart)} times differ, by {max(apart)} ms at most")
+    assert [one["text"] for one, _ in pairs] == [other["text"] for _, other in pairs]
+    assert max(apart) <= 100
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.engines.stage import RunningEngine, Surroundings, surroundings
+from dev.loopback import Handler, served
 
 _NUMBERS = itertools.count(1)
 SLOTS = {"Subtitles": "vtt", "Words": "words.json", "Text": "txt", "Metadata": "json"}
@@ -95,6 +96,19 @@ class Results:
     def codes(self) -> set[str]:
         """The codes of its notices."""
         return {notice["code"] for notice in self.metadata["notices"]}
+
+
+class _Refuses(Handler):
+    def do_POST(self) -> None:
+        self.body()
+        self.answer(404)
+
+
+@contextmanager
+def nobody_helps() -> Iterator[str]:
+    """Give the `piecesUrl` of an orchestrator that gives no pieces: all are made by who asks."""
+    with served(_Refuses) as origin:
+        yield f"{origin}/pieces"
 
 
 @contextmanager

@@ -54,6 +54,15 @@ def test_a_piece_that_was_taken_back_is_the_leaders_whatever_its_helper_says() -
     assert back.without("a").to_lead([3])[1] == 0
 
 
+def test_pieces_that_an_attempt_before_has_made_are_given_to_nobody() -> None:
+    has = [0, 2]
+    pieces, mine = shared(4, "a").taken_back(has).to_lead(has)
+    pieces, last = pieces.to_help("a")
+
+    assert (mine, last) == (1, 3)
+    assert pieces.with_made("a", 3).to_help("a")[1] is None
+
+
 @pytest.mark.parametrize(
     ("count", "idle", "called"), [(10, 3, 3), (10, 9, 5), (3, 3, 1), (64, 99, HELPERS_MAX)]
 )

@@ -1,4 +1,4 @@
-"""Real burners as several hosts of one engine, each a program of its own, and what they burn."""
+"""Real burners, or another engine's hosts, each a program of its own, and what burners burn."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ os.execv(sys.argv[2], sys.argv[2:])"""
 
 
 class Burners:
-    """So many burners, numbered from 0; none runs until it is started."""
+    """So many hosts of an engine, numbered from 0; none runs until it is started."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, engine: str = "burner") -> None:
+        self._engine = engine
         self._held = HeldPorts()
         chosen = self._held.choose({str(number): 0 for number in range(count)})
         self.urls = [f"http://{HOST}:{port}" for port in chosen.values()]
@@ -38,7 +39,7 @@ class Burners:
     def start(
         self, number: int, secret: str, env: Mapping[str, str], core: int | None = None
     ) -> None:
-        """Start a burner, on one *core* alone if one is named, and wait until it answers."""
+        """Start a host, on one *core* alone if one is named, and wait until it answers."""
         work = self._folder / str(number)
         work.mkdir(exist_ok=True)
         environment = {
@@ -53,13 +54,13 @@ class Burners:
             **env,
         }
         with self._log(number).open("ab") as log:
-            argv = [sys.executable, "-m", "burner"]
+            argv = [sys.executable, "-m", self._engine]
             if core is not None:
                 argv = [sys.executable, "-c", _ON_CORE, str(core), *argv]
             self._running[number] = subprocess.Popen(
                 argv, env=environment, cwd=ROOT, stdout=log, stderr=log
             )
-        eventually(lambda: self._answers(number), f"burner {number} answers")
+        eventually(lambda: self._answers(number), f"{self._engine} {number} answers")
 
     def _answers(self, number: int) -> bool:
         assert self._running[number].poll() is None, self._log(number).read_text()
@@ -73,13 +74,13 @@ class Burners:
         return self._folder / f"{number}.log"
 
     def said(self, number: int, event: str) -> list[dict[str, Any]]:
-        """Return the records of *event* that a burner has logged."""
+        """Return the records of *event* that a host has logged."""
         lines = self._log(number).read_text(encoding="utf-8").splitlines()
         records = [json.loads(line) for line in lines if line.startswith("{")]
         return [record for record in records if record.get("event") == event]
 
     def stop(self, number: int, how: signal.Signals = signal.SIGTERM) -> float:
-        """End a burner; return the CPU seconds that it and its tools have taken."""
+        """End a host; return the CPU seconds that it and its tools have taken."""
         program = self._running.pop(number)
         program.send_signal(how)
         _, status, usage = os.wait4(program.pid, 0)
@@ -94,9 +95,9 @@ class Burners:
 
 
 @contextmanager
-def burners(folder: Path, count: int) -> Iterator[Burners]:
-    """Give burners that end with the block."""
-    given = Burners(folder, count)
+def burners(folder: Path, count: int, engine: str = "burner") -> Iterator[Burners]:
+    """Give hosts that end with the block."""
+    given = Burners(folder, count, engine)
     try:
         yield given
     finally:

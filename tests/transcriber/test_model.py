@@ -10,6 +10,7 @@ from transcriber.model import (
     MODELS,
     Model,
     ModelInvalid,
+    chosen_model,
     find_model,
     joined_base,
     main,
@@ -67,6 +68,13 @@ def test_a_job_gets_the_model_it_names_else_the_image_s_own(tmp_path: Path) -> N
     a_model(tmp_path, "large-v3")
     assert find_model("large-v3", tmp_path, tmp_path) == ("large-v3", tmp_path / "large-v3")
     assert models_here(tmp_path) == ["base", "large-v3", "small"]
+
+
+def test_hosts_whose_own_models_differ_say_so_in_their_kit(tmp_path: Path) -> None:
+    assert chosen_model("", tmp_path) == "base"
+    a_model(tmp_path, "small")
+    assert chosen_model("", tmp_path) == "small"
+    assert chosen_model("large-v3", tmp_path) == "large-v3"
 
 
 def test_a_model_that_is_not_there_is_refused_by_the_names_of_those_that_are(

@@ -33,6 +33,8 @@ def test_a_server_hears_with_its_url_model_and_key() -> None:
         ({"TRANSCRIBER_SERVER_URL": "api.secret.test"}, "TRANSCRIBER_SERVER_URL"),
         ({"TRANSCRIBER_SERVER_URL": "https://a.secret.test/v1"}, "TRANSCRIBER_MODEL"),
         ({"TRANSCRIBER_PIECE_SECONDS": "5"}, "TRANSCRIBER_PIECE_SECONDS"),
+        ({"TRANSCRIBER_SHARED_SECONDS": "-1"}, "TRANSCRIBER_SHARED_SECONDS"),
+        ({"TRANSCRIBER_SHARED_PIECE_SECONDS": "5"}, "TRANSCRIBER_SHARED_PIECE_SECONDS"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named_and_not_shown(env: dict[str, str], named: str) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from transcriber.recogniser import RATE
-from transcriber.speech import InSlices, JoinedSpeech, Stretch, cut_at, speech_in
+from transcriber.speech import InSlices, JoinedSpeech, Stretch, cut_at, cut_near, speech_in
 
 from tests.media.speaking import joined
 
@@ -27,6 +27,37 @@ def test_a_sound_without_a_pause_is_cut_in_its_second_half_all_the_same() -> Non
 
 def test_a_sound_that_is_shorter_than_a_pause_is_not_cut() -> None:
     assert cut_at(np.zeros(100, np.float32)) == 100
+
+
+def test_parts_are_cut_where_it_is_quietest_near_their_edge() -> None:
+    sound = np.full(20 * RATE, 0.2, np.float32)
+    sound[4 * RATE : 5 * RATE] = 0.01
+    sound[14 * RATE : round(14.4 * RATE)] = 0.0
+
+    cut = cut_near(sound, ())
+
+    assert 14.15 <= cut / RATE <= 14.25
+    assert cut % (RATE // 1000) == 0
+
+
+def test_of_places_that_are_as_quiet_the_nearest_to_the_edge_is_cut_at() -> None:
+    assert cut_near(np.zeros(20 * RATE, np.float32), ()) == 10 * RATE
+
+
+def test_parts_are_cut_where_nobody_speaks_though_music_is_louder_there() -> None:
+    sound = np.full(20 * RATE, 0.05, np.float32)
+    sound[12 * RATE : 15 * RATE] = 0.4
+    speech = [Stretch(0, 12 * RATE), Stretch(15 * RATE, 20 * RATE)]
+
+    assert 12.15 <= cut_near(sound, speech) / RATE <= 14.85
+
+
+def test_where_somebody_speaks_all_the_time_parts_are_cut_at_the_quietest_place() -> None:
+    sound = np.full(20 * RATE, 0.2, np.float32)
+    sound[7 * RATE : 8 * RATE] = 0.01
+
+    assert 7.15 <= cut_near(sound, [Stretch(0, 20 * RATE)]) / RATE <= 7.85
+    assert cut_near(sound[:100], ()) == 48
 
 
 def test_what_was_heard_in_joined_speech_has_the_times_of_the_sound() -> None:

@@ -79,8 +79,15 @@ ENGINE = Engine(
             "TRANSCRIBER_MODEL names its model.",
         ),
         Setting("TRANSCRIBER_SERVER_KEY"),
+        Setting(
+            "TRANSCRIBER_SHARED_SECONDS",
+            "How long a sound is at least of which other transcribers that are idle hear pieces, "
+            "in seconds, 0: of none; and how long such a piece is at least.",
+        ),
+        Setting("TRANSCRIBER_SHARED_PIECE_SECONDS"),
     ),
     # Days of talk.
     checkpoint=CheckpointSlot(size_bytes_max=64 << 20),
+    in_pieces=True,
     needs=its_model,
 )
