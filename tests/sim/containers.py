@@ -71,6 +71,15 @@ class ContainerHost(Node):
         """Return whether it can work with a model; of most engines nothing is said."""
         return self.models is None or name in self.models
 
+    def has(self, need: str) -> bool:
+        """Return whether it has what a job needs of its host."""
+        kind, _, word = need.partition(":")
+        return self.says_kit() if kind == "kit" else self.has_model(word)
+
+    def says_kit(self) -> bool:
+        """Return whether it says with what it makes pieces; else it helps nobody."""
+        return bool(self.world.shared and not self.old)
+
     def sign(self, message: bytes) -> str:
         """Sign with the first of this host's secrets."""
         return _signature(self.secrets[0], message)
@@ -165,7 +174,7 @@ class ContainerHost(Node):
             says["draining"] = self.draining
             if self.models is not None:
                 says["models"] = self.models
-            if self.world.shared and not self.old:
+            if self.says_kit():
                 says["kit"] = KIT
             health = {"ok": not is_refused, **says, **error}
             return Answer(200, json.dumps(health))

@@ -70,6 +70,15 @@ RATES = {
 }
 """How often each kind strikes in a world that has it: per call, per work, per world or per job."""
 
+LINE_RATES = {
+    # Per frame.
+    "line breaks": 0.08,
+    "line stalls": 0.05,
+    # Each time that an end of a line would be told of the other's.
+    "line half open": 0.3,
+}
+"""The same of the lines of hosts that connect outward, where there are any."""
+
 QUIET_SHARE = 0.1
 _MASK = (1 << 64) - 1
 
@@ -105,6 +114,14 @@ class Faults:
             if draw() < share:
                 chosen[kind] = most * strength
         return chosen
+
+    def add_lines(self) -> None:
+        """Have lines fail, too, unless nothing does. By a source of its own, as all that is new."""
+        random = Random(f"lines {self._seed}")  # noqa: S311 - as above.
+        strength = 0.3 + 0.7 * random.random()
+        if self.rates:
+            chosen = {kind: most for kind, most in LINE_RATES.items() if random.random() < 0.6}
+            self.rates |= {kind: most * strength for kind, most in chosen.items()}
 
     def hit(self, kind: str) -> bool:
         """Whether a fault of this kind happens here and now."""

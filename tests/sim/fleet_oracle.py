@@ -35,10 +35,14 @@ class Placement:
             if node.epoch == epoch:
                 # Whatever a proxy answers in the host's place says nothing of draining.
                 is_draining = answer.status == 200 and '"draining": true' in answer.text
-                self._heard.setdefault(node.name, {})[host] = epoch, is_draining
+                self.heard(node, host, is_draining)
             answered(answer)
 
         return noted
+
+    def heard(self, owner: Any, host: str, is_draining: bool) -> None:
+        """Take note of what a dispatcher is told; it is not stored yet."""
+        self._heard.setdefault(owner.name, {})[host] = owner.epoch, is_draining
 
     def learned(self, owner: Any, *, is_stored: bool) -> None:
         """Take note that a dispatcher has stored what it was told, or could not."""
@@ -53,6 +57,17 @@ class Placement:
             return
         if self._known.get((owner.name, ticket.host)):
             self._wrong(f"{owner.name}: {ticket.host} has said that it drains, and gets a job")
+        # Those whose start failed have given their slot back, whatever their host has begun.
+        tickets = owner.disk.tickets.values()
+        moved = (t.job_id for t in tickets if t.granted_ms is None or t.host != ticket.host)
+        are_not = {ticket.job_id, *moved}
+        jobs = self._world.jobs.objects.values()
+        others = [node for node in jobs if node.name not in are_not]
+        have = sum(_has_begun_on(ticket.host, node.disk.written) for node in others)
+        if have >= self._world.capacity(ticket.host):
+            self._wrong(
+                f"{owner.name}: a slot of {ticket.host} is given twice: {have} jobs are there"
+            )
 
     # --- what hosts have --------------------------------------------------------------------------
 
@@ -75,15 +90,20 @@ class Placement:
         free = [
             world.network.hosts[host]
             for host, state in owner.disk.state.hosts.items()
-            if world.fleets.is_named(host)
+            if self._is_there(owner, host)
             and not self._known.get((owner.name, host))
             and held[host] < (state.capacity or 0)
         ]
         waiting = [ticket for ticket in tickets if ticket.granted_ms is None]
         return any(self._can(host, ticket) for ticket in waiting for host in free)
 
+    def _is_there(self, owner: Any, host: str) -> bool:
+        """Whether a host is in a setting, or is connected as far as its dispatcher can know."""
+        called = host.removeprefix("socket:")
+        return self._world.fleets.is_named(host) or bool(owner.sockets.newest(called))
+
     def _can(self, host: Any, ticket: Any) -> bool:
-        return all(host.has_model(need.removeprefix("model:")) for need in ticket.needs)
+        return all(host.has(need) for need in ticket.needs)
 
     # --- who may report ---------------------------------------------------------------------------
 
@@ -96,3 +116,11 @@ class Placement:
                 self._wrong(
                     f"{work.job_id}: {attempt.host} has it, and {work.host.name} may report"
                 )
+
+
+def _has_begun_on(host: str, job: Any) -> bool:
+    """Whether a job is at work on *host*, as far as it knows itself."""
+    attempt = job.attempts[-1] if job is not None and job.attempts else None
+    return bool(
+        attempt is not None and attempt.state in ("starting", "working") and attempt.host == host
+    )

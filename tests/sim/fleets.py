@@ -102,14 +102,14 @@ class Fleets:
     def _take_out(self, setting: str, host: str) -> None:
         self._world.kernel.trace(host, "is taken out")
         self.named[setting].remove(host)
-        self._deploy()
+        self.deploy()
 
     def _name(self, setting: str, host: str) -> None:
         self._world.kernel.trace(host, "is new")
         self.named[setting].insert(self._below(len(self.named[setting]) + 1), host)
-        self._deploy()
+        self.deploy()
 
-    def _deploy(self) -> None:
+    def deploy(self) -> None:
         """Have the orchestrator read its settings anew, its living objects one by one."""
         world = self._world
         self._deployed_ms = world.kernel.now_ms

@@ -93,7 +93,7 @@ class Task:
             node.crash()
             return
         kernel = node.kernel
-        kernel.here.node = node
+        kernel.here.node, kernel.here.task = node, self
         try:
             op = self.coro.send(value) if error is None else self.coro.throw(error)
         except StopIteration as stop:
@@ -111,6 +111,7 @@ class Here:
 
     def __init__(self) -> None:
         self.node: Any = None
+        self.task: Any = None
         self.world: Any = None
 
 

@@ -164,7 +164,9 @@ class LifeWorld(World):
         self.fates: list[str] = []
         self.awaits: list[str] = []
         self.reports: list[tuple[Any, ...]] = []
-        super().__init__(shipped, 0, faults=Scripted(life.turns), traced=traced, several=0.0)
+        super().__init__(
+            shipped, 0, faults=Scripted(life.turns), traced=traced, several=0.0, outward=0.0
+        )
 
     def _chance(self) -> Chance:
         return _Steady(self.life)

@@ -14,12 +14,13 @@ LATE_MS_MAX = 20 * 60_000
 
 @dataclass(slots=True)
 class Answer:
-    """What came back. *date_ms*: what time it was where it was made."""
+    """What came back. *date_ms*: what time it was where it was made; *socket*: of a handshake."""
 
     status: int
     text: str = "{}"
     retry_after_s: int | None = None
     date_ms: int = 0
+    socket: Any = None
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
 """The nodes that run shipped code: the two Workers, and one Durable Object per job."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from inspect import iscoroutine
 from typing import Any
 
 from tests.sim.kernel import Gone, Node, Op, Task
+from tests.sim.lines import Line, Request, Socket, Sockets
 from tests.sim.network import Answer, HttpRequest, Reply
 from tests.sim.storage import Disk, JobStore, TicketDisk, TicketStore
 
@@ -12,6 +13,8 @@ CALL_MS = 4
 ENDS = ("completed", "failed", "canceled")
 ALARM_MS = 3
 ALARM_RETRY_MS = 2000
+HIBERNATES_MS = 10_000
+"""After so long an object with open sockets that nobody asks anything leaves the memory."""
 
 
 class WorkerNode(Node):
@@ -51,7 +54,7 @@ class WorkerNode(Node):
         )
 
         def done(value: Any, error: BaseException | None) -> None:
-            reply(None if error is not None else Answer(value.status, str(value.body)))
+            reply(None if error is not None else _answer(value))
 
         self.kernel.here.node = self
         self.kernel.spawn(self, self.entry.fetch(incoming), done, request.path)
@@ -65,6 +68,12 @@ class WorkerNode(Node):
 
 def _ignore(value: Any, error: BaseException | None) -> None:
     """Nobody hears how a cron run ends."""
+
+
+def _answer(reply: Any) -> Answer:
+    """Return what a Worker's reply is on its way; a socket goes with the 101 that opens it."""
+    socket = reply.body.socket if reply.status == 101 else None
+    return Answer(reply.status, "" if socket else str(reply.body), socket=socket)
 
 
 class DurableObject(Node):
@@ -294,10 +303,18 @@ class DispatcherObject(DurableObject):
     def __init__(self, world: Any, name: str, make: Callable[[Any, Any], Any]) -> None:
         super().__init__(world, name, make)
         self.disk = TicketDisk(world.shipped["media_jobs.dispatch"].DispatchState())
+        self.sockets = Sockets(self)
+        self._asked = 0
 
     def is_needed(self) -> bool:
-        """Whether a ticket waits, or holds a slot."""
-        return bool(self.disk.tickets)
+        """Whether a ticket holds a slot, or waits where there are hosts: else one that comes."""
+        held = any(ticket.granted_ms is not None for ticket in self.disk.tickets.values())
+        return held or bool(self.disk.tickets and self._has_hosts())
+
+    def _has_hosts(self) -> bool:
+        names = {line.name for line in self.sockets.lines}
+        is_connected = any(self.sockets.newest(name) is not None for name in names)
+        return is_connected or not self.world.outwards.are_alone(self.name)
 
     def due_ms(self) -> int | None:
         """Return when the first holder is to be asked; now, if somebody waits for a free slot."""
@@ -309,6 +326,88 @@ class DispatcherObject(DurableObject):
     def ticket_store(self) -> TicketStore:
         """Return the storage of the instance that wakes now."""
         return TicketStore(self)
+
+    # --- hosts that connect outward: the context's sockets, and hibernation -----------------------
+
+    def getWebSockets(self, tag: str | None = None) -> list[Socket]:
+        return self.sockets.listed(tag)
+
+    def getTags(self, socket: Socket) -> tuple[str, str]:
+        return socket.tags
+
+    def acceptWebSocket(self, socket: Socket, tags: Sequence[str]) -> None:
+        self.sockets.accept(socket, tags)
+
+    def setWebSocketAutoResponse(self, words: object) -> None:
+        """Pings cost nothing, and are not simulated."""
+
+    def evict(self) -> None:
+        """Lose the memory, and with it all sockets."""
+        self.sockets.lose()
+        super().evict()
+
+    def _enter(self, method: str, args: tuple[Any, ...], done: Callable[..., None]) -> None:
+        self._asked += 1
+        if method != "fetch":
+            super()._enter(method, args, done)
+            return
+        (request,) = args
+
+        def fetched(value: Any, error: BaseException | None) -> None:
+            if error is None:
+                self.world.oracle.lines.fetched(self, request, value)
+            done(value, error)
+
+        super()._enter(method, args, fetched)
+
+    def comes(self, event: str, line: Line, *what: str) -> None:
+        """Have the object handle what has come over a line, or the line's end."""
+        self._asked += 1
+        if event == "webSocketClose":
+            line.has_ended = True
+            self.sockets.lines.remove(line)
+        else:
+            self.world.oracle.lines.answered(self, line, *what)
+        getattr(self._awake(), event)(line.socket, *what)
+        if line.has_ended:
+            self.world.oracle.lines.ended(line)
+        self._look()
+
+    def calls(self, line: Line, frame: str) -> None:
+        """Look at a call that goes out."""
+        self.world.oracle.lines.called(self, line, frame)
+
+    def _look(self) -> None:
+        super()._look()
+        if self.sockets.lines:
+            self.kernel.at(HIBERNATES_MS, self._hibernate, self._asked)
+
+    def _hibernate(self, asked: int) -> None:
+        """Leave the memory, and keep the sockets, when nothing has been asked for a while."""
+        busy = self.tasks or self.ringing
+        if asked == self._asked and not busy and self.instance is not None:
+            self.kernel.trace(self.name, "hibernates")
+            self.instance = None
+            self.disk.forget_memory()
+
+
+class _Once:
+    """Stands for a task that hears of the first of several ends."""
+
+    __slots__ = ("_task",)
+
+    def __init__(self, task: Task) -> None:
+        self._task: Task | None = task
+
+    def resume(self, value: Any) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.resume(value)
+
+    def fail(self, error: Exception) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.fail(error)
 
 
 class Namespace:
@@ -336,6 +435,20 @@ class Stub:
 
     def __init__(self, target: DurableObject) -> None:
         self._target = target
+
+    def fetch(self, url: str, init: dict[str, Any]) -> Op:
+        """Return the wait for an answer over HTTP; `signal` is after how many ms it is given up."""
+        op = self._target.call("fetch", (Request(url, init),))
+        begin, limit_ms = op.begin, init.get("signal")
+
+        def begin_within(task: Task) -> None:
+            once = _Once(task)
+            if limit_ms is not None:
+                task.node.kernel.at(limit_ms, once.fail, Gone("AbortError"))
+            begin(once)  # type: ignore[arg-type]  # Stands where a task does.
+
+        op.begin = begin_within
+        return op
 
     def __getattr__(self, method: str) -> Callable[..., Op]:
         target = self._target

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.sim.fleet_oracle import Placement
+from tests.sim.line_oracle import Lines
 from tests.sim.network import HttpRequest
 from tests.sim.split import judge_rest, judge_sharing
 from tests.sim.storage import end_of
@@ -78,6 +79,7 @@ class Oracle:
 
     def __post_init__(self) -> None:
         self.placement = Placement(self.world, self.wrong)
+        self.lines = Lines(self.world, self.wrong)
 
     def wrong(self, what: str) -> None:
         """Note a broken promise; the world stops at once."""

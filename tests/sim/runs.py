@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from tests.sim.faults import Faults
 from tests.sim.fleets import SEVERAL
+from tests.sim.outward import OUTWARD
 from tests.sim.shipped import Shipped
 from tests.sim.split import SHARED
 from tests.sim.world import CHAINED, RUNNING, World
@@ -97,6 +98,7 @@ def run_seeds(
     running: float = RUNNING,
     several: float = SEVERAL,
     shared: float = SHARED,
+    outward: float = OUTWARD,
     enough: Callable[[Report], bool] = lambda report: False,
     always: Mapping[str, float] = MappingProxyType({}),
 ) -> Report:
@@ -104,7 +106,8 @@ def run_seeds(
 
     Also when they are *enough*. *chained*: in which share of them some jobs wait for others,
     *running*: somebody runs a recipe, *several*: engines have several hosts, *shared*: burns are
-    made in pieces. *always*: faults that each has, and their rates.
+    made in pieces, *outward*: some hosts connect outward. *always*: faults that each has, and their
+    rates.
     """
     report = Report()
     began = time.process_time()
@@ -123,6 +126,7 @@ def run_seeds(
                 running=running,
                 several=several,
                 shared=shared,
+                outward=outward,
             ).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:

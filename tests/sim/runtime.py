@@ -10,6 +10,8 @@ from typing import Any
 from tests.platform.signer import Signer
 from tests.platform.verifier import Verifier
 from tests.sim.kernel import Gone, Here
+from tests.sim.lines import Proxy, simulated_js
+from tests.sim.network import Answer, HttpRequest
 from tests.sim.storage import Timer
 
 SETTINGS = {
@@ -53,7 +55,10 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
     env = Env(here)
     return {
         "pyodide": _module("pyodide", __path__=[]),
-        "pyodide.ffi": _module("pyodide.ffi", JsException=Gone),
+        "pyodide.ffi": _module(
+            "pyodide.ffi", JsException=Gone, create_proxy=Proxy, to_js=lambda value: value
+        ),
+        "js": simulated_js(here),
         "workers": _module(
             "workers", WorkerEntrypoint=_WorkerEntrypoint, DurableObject=_DurableObject
         ),
@@ -64,22 +69,22 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             token=lambda: here.world.token(),
             entropy=lambda size: here.world.entropy(size),
         ),
-        "edge.convert": _module("edge.convert", raw_env=lambda: env),
+        "edge.convert": _module(
+            "edge.convert",
+            raw_env=lambda: env,
+            unwrap=lambda value: value,
+            options=lambda values: values,
+            jsnull_to_none=lambda value: value,
+        ),
         "edge.isolate": _module("edge.isolate", shared=lambda make: here.node.isolate.shared(make)),
         "edge.kv": _module("edge.kv", KvArchivedJobs=lambda namespace: _Archived(here)),
         "edge.logs": _module("edge.logs", log=lambda record: here.world.log(here.node, record)),
         "edge.http": _module(
             "edge.http",
-            HttpPeers=lambda binding=None: _Peers(here),
+            HttpPeers=_peers(here),
             read_request=lambda request: request,
             to_response=lambda reply, request_id: reply,
         ),
-        "edge.host_peers": _module(
-            "edge.host_peers",
-            HostPeers=lambda dispatchers: _Peers(here),
-            HostDoor=lambda dispatchers: None,
-        ),
-        "edge.host_sockets": _module("edge.host_sockets", HostSockets=_NoSockets),
         "edge.ed25519": _module("edge.ed25519", SubtleSigner=Signer),
         "edge.hub": _module(
             "edge.hub", HubSockets=object, HubStub=lambda namespace, later=None: _Hub(here)
@@ -111,15 +116,6 @@ class _WorkerEntrypoint:
 class _DurableObject:
     def __init__(self, ctx: Any, env: Any) -> None:
         self.ctx = ctx
-
-
-class _NoSockets:
-    """No host connects outward."""
-
-    names: tuple[str, ...] = ()
-
-    def __init__(self, ctx: Any) -> None:
-        pass
 
 
 class _Hub:
@@ -157,15 +153,45 @@ class _Senders:
         pass
 
 
-class _Peers:
-    """Calls of the node that runs now."""
+def _peers(here: Here) -> type:
+    """Return the class of calls of the node that runs now, from which `edge.host_peers` derives."""
 
-    def __init__(self, here: Here) -> None:
-        self._here = here
+    class HttpPeers:
+        def __init__(self, binding: Any = None) -> None:
+            pass
 
-    def call(self, method: str, url: str, body: Any, headers: dict[str, str], ms: int) -> Any:
-        here = self._here
-        return here.world.network.call(here.node, method, url, body, headers, ms)
+        def call(self, method: str, url: str, body: Any, headers: dict[str, str], ms: int) -> Any:
+            if url.startswith("socket://"):
+                return self._called(method, url, body, headers, ms)
+            return here.world.network.call(here.node, method, url, body, headers, ms)
+
+        async def _called(
+            self, method: str, url: str, body: Any, headers: dict[str, str], ms: int
+        ) -> Answer:
+            world, node = here.world, here.node
+            host, path = _host_and_path(url)
+            request = HttpRequest(method, path, "", body or b"", headers)
+            world.oracle.sent(node, host, request)
+            world.kernel.trace(node.name, f"calls {host}: {method} {path}")
+            init = {"method": method, "headers": headers, "signal": ms}
+            if body is not None:
+                init["body"] = body.decode()
+            try:
+                response = await self._fetch(url, init, ms)  # type: ignore[attr-defined]  # Its subclass's.
+            except Gone:
+                raise world.silent(host) from None
+            world.kernel.trace(node.name, f"is answered {response.status} by {host}")
+            after = response.headers.get("retry-after")
+            wait_s = None if after is None else int(after)
+            return Answer(response.status, response.body.decode(), wait_s)
+
+    return HttpPeers
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    """Return the id of the host in a `socket://` URL, and the path."""
+    place, _, target = url.removeprefix("socket://").partition("/")
+    return f"socket:{place.partition('.')[0]}", f"/{target.partition('?')[0]}"
 
 
 class _Archived:

@@ -2,8 +2,9 @@
 
 Between the Workers' entry points, everything is as deployed: `app.entry`, `orchestrator.entry`
 with its Durable Objects, and all they import. Only `workers`, `pyodide` and the calls into the
-runtime (`edge`, but for `edge.rpc` and `edge.slots`) are the simulator's. A set of its own, so that
-settings cached by a Worker and a mutation of its source reach no other test.
+runtime (`edge`, but for `edge.rpc`, `edge.slots`, `edge.host_sockets` and `edge.host_peers`) are
+the simulator's. A set of its own, so that settings cached by a Worker and a mutation of its source
+reach no other test.
 """
 
 import importlib
@@ -18,10 +19,11 @@ from types import ModuleType
 from typing import Any
 
 from tests.sim.kernel import Here
+from tests.sim.lines import simulated_asyncio
 from tests.sim.runtime import simulated_modules
 
 SOURCES = Path(__file__).parents[2] / "src"
-PACKAGES = ("app", "edge", "media_jobs", "orchestrator", "pyodide", "workers")
+PACKAGES = ("app", "edge", "js", "media_jobs", "orchestrator", "pyodide", "workers")
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def load(mutations: Iterable[Mutation] = (), root: Path = SOURCES) -> Shipped:
         for name in [name for name in sys.modules if _is_ours(name)]:
             del sys.modules[name]
         sys.modules.update(before)
+    loaded["edge.host_sockets"].asyncio = simulated_asyncio(here)  # type: ignore[attr-defined]
     _watch_effects(here, loaded["orchestrator.jobs.lifecycle"])
     return Shipped(here=here, modules=loaded)
 

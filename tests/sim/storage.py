@@ -109,6 +109,7 @@ class TicketDisk:
 
     def __init__(self, state: Any) -> None:
         self.tickets: dict[str, Any] = {}
+        self.handshakes: dict[str, None] = {}
         self.state = state
 
     def forget_memory(self) -> None:
@@ -168,6 +169,12 @@ class TicketStore:
 
     def state(self) -> Any:
         return self._disk.state
+
+    def is_new(self, nonce: str, now_ms: int) -> bool:
+        self._fail_perhaps()
+        is_new = nonce not in self._disk.handshakes
+        self._disk.handshakes[nonce] = None
+        return is_new
 
     def put(self, ticket: Any) -> None:
         held = self.held

@@ -6,11 +6,13 @@ import pytest
 
 from tests.conftest import TOLD
 from tests.sim.conftest import WORLDS
-from tests.sim.faults import RATES
+from tests.sim.faults import LINE_RATES, RATES
 from tests.sim.pairs import pairs
 from tests.sim.runs import Report, run_seeds, shrink, watch
 from tests.sim.shipped import Mutation, Shipped, load
 from tests.sim.world import World
+
+KINDS = {*RATES, *LINE_RATES}
 
 
 @pytest.mark.timeout(900)
@@ -22,7 +24,7 @@ def test_no_promise_is_broken_in_the_worlds_of_these_sources(
     met = watch(shipped)
 
     def enough(report: Report) -> bool:
-        has_all = set(report.faults) == set(RATES) and pairs("o") <= set(met)
+        has_all = set(report.faults) == KINDS and pairs("o") <= set(met)
         return has_all and report.worlds >= WORLDS
 
     report = run_seeds(shipped, seeds, enough=enough)
@@ -31,7 +33,7 @@ def test_no_promise_is_broken_in_the_worlds_of_these_sources(
     if report.failed_seed is not None:
         pytest.fail(shrink(shipped, report.failed_seed).text(), pytrace=False)
     assert report.worlds >= WORLDS
-    assert set(report.faults) == set(RATES), "A kind of fault never struck."
+    assert set(report.faults) == KINDS, "A kind of fault never struck."
     assert pairs("o") <= set(met)
     assert not pairs("-") & set(met)
 
@@ -45,7 +47,22 @@ FOUND = {
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_a_fresh_seed_has_found_stays_found(shipped: Shipped, seed: int) -> None:
-    assert World(shipped, seed, chained=0.0, running=0.0).run().oracle.broken == []
+    world = World(shipped, seed, chained=0.0, running=0.0, outward=0.0)
+
+    assert world.run().oracle.broken == []
+
+
+FOUND_OUTWARD = {
+    1187: "A host whose coming could not be stored was there, and got no job for ten minutes.",
+}
+"""The same of worlds in which hosts connect outward."""
+
+
+@pytest.mark.parametrize("seed", FOUND_OUTWARD)
+def test_what_a_seed_with_hosts_behind_nat_has_found_stays_found(
+    shipped: Shipped, seed: int
+) -> None:
+    assert World(shipped, seed, outward=1.0).run().oracle.broken == []
 
 
 def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:

@@ -14,6 +14,7 @@ from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import HttpRequest, Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
 from tests.sim.oracle import Oracle
+from tests.sim.outward import OUTWARD, Outwards
 from tests.sim.recipe_runs import Runs, make_runner
 from tests.sim.rotation import rotate
 from tests.sim.runtime import SETTINGS
@@ -85,7 +86,7 @@ class World:
 
     *chained*: how likely it is that there are jobs that wait for others among them; *running*: that
     somebody runs a recipe; *several*: that engines have several hosts; *shared*: that burns are
-    made in pieces.
+    made in pieces; *outward*: that some hosts connect outward.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class World:
         running: float = RUNNING,
         several: float = SEVERAL,
         shared: float = SHARED,
+        outward: float = OUTWARD,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -130,6 +132,7 @@ class World:
         self.acknowledged: dict[str, None] = {}
         self.secrets = (SETTINGS["JOB_CALLBACK_HMAC_SECRET"],)
         self.put_expires_s = int(SETTINGS["PUT_EXPIRES"])
+        self.outwards = Outwards(self, outward)
         self._make_settings()
         self._make_nodes()
         self._make_media()
@@ -161,8 +164,9 @@ class World:
         app = self.shipped["app.entry"]
         app._ports.cache_clear()  # A fresh isolate: what one world counted is not another's.
         self.app = WorkerNode(self, "app", app.Default())
-        entry = self.shipped["orchestrator.entry"].Default()
-        self.orchestrator = WorkerNode(self, "orchestrator", entry)
+        orchestrator = self.shipped["orchestrator.entry"]
+        orchestrator._context.cache_clear()
+        self.orchestrator = WorkerNode(self, "orchestrator", orchestrator.Default())
         job = self.shipped["orchestrator.jobs.job_do"].RenderJobDO
         dispatcher = self.shipped["orchestrator.dispatch.dispatcher_do"].DispatcherDO
         self.isolates = self._isolates()
@@ -175,10 +179,13 @@ class World:
         ]
         for others in (hosts[1:] for hosts in self.fleets.named.values()):
             self.containers += [ContainerHost(self, n, 1 + self.random.below(3)) for n in others]
+        self.containers += self.outwards.hosts
         self._capacities = {host.name: host.capacity for host in self.containers}
         for host in self.containers:
             host.old = self.random.draw() < 0.1
             host.models = self.fleets.models.get(host.name)
+        for host in self.outwards.hosts:
+            host.old = False  # The earlier system has no such hosts.
         self.network.hosts = {"app.sim": self.app, "orchestrator.sim": self.orchestrator}
         self.network.hosts |= {host.name: host for host in self.containers}
         for node in (self.app, self.orchestrator, *self.containers):
@@ -234,6 +241,7 @@ class World:
     def _plan_faults(self) -> None:
         self.kernel.at(FAULTY_MS, self._end_faults)
         self.fleets.plan(FAULTY_MS)
+        self.outwards.plan(FAULTY_MS)
         if self.faults.rates:
             self._plan_outages()
             self._plan_clocks()
@@ -306,6 +314,8 @@ class World:
         """Return a setting of the Worker whose code runs on *node*."""
         if name == "JOB_CALLBACK_HMAC_SECRET":
             return ",".join(self.app.secrets if node is self.app else self.orchestrator.secrets)
+        if name in self.outwards.alone:
+            return "outward"
         if name in self.fleets.named:
             return self.fleets.setting(name)
         return str(self.put_expires_s) if name == "PUT_EXPIRES" else SETTINGS[name]

@@ -145,6 +145,8 @@ def _next_turn(ports: DispatchPorts) -> Ticket | None:
 
 def connected(engine: EngineId, host: str, ports: DispatchPorts) -> None:
     """Take in a host that has connected; it is asked how it is, before it gets a job."""
+    # Set before anything is stored: its socket is open, and jobs may wait for it.
+    ports.alarm.arm(_next_due_ms(ports))
     if ports.store.state().engine != engine:
         ports.store.put_state(changed(ports.store.state(), engine=engine))
     known = _hosts(ports).get(host, UNKNOWN)
