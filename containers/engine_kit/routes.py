@@ -126,12 +126,15 @@ class _Handlers:
             "diskFreeBytes": self._attempts.disk_free_bytes(),
             "tools": self._tools,
             "encoders": [one.name for one in self._settings.encoders],
+            "gpus": list(self._settings.gpus),
             "region": self._settings.region,
             "costWeight": self._settings.cost_weight,
             "notices": [
                 {"code": one.code, "message": one.message} for one in confinement.current().notices
             ],
         }
+        if self._settings.memory_bytes is not None:
+            document["memoryBytes"] = self._settings.memory_bytes
         if self._attempts.kit:
             document["kit"] = self._attempts.kit
         if self._program.models is not None:
@@ -160,6 +163,8 @@ class _Handlers:
             "active": self._attempts.active,
             "capacity": self._settings.capacity,
             "tools": self._tools,
+            "memoryBytes": self._settings.memory_bytes,
+            "gpus": list(self._settings.gpus),
         }
         answer = await diagnose(question, secrets, facts, _now_ms, self._checks)
         return Response(answer.to_json(), media_type="application/json")

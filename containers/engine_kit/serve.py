@@ -29,6 +29,7 @@ from engine_kit.connections import Connection, Room
 from engine_kit.engine import Program
 from engine_kit.hardware import find_encoders
 from engine_kit.logs import configure, log
+from engine_kit.machine import gpu_names, memory_bytes
 from engine_kit.outgoing import new_client
 from engine_kit.outward import linked
 from engine_kit.routes import application
@@ -107,6 +108,7 @@ class _Server(uvicorn.Server):
 async def _serve(
     program: AnyProgram, settings: ContainerSettings, home: Path, tools: Mapping[str, str]
 ) -> int:
+    settings = replace(settings, memory_bytes=memory_bytes(), gpus=await gpu_names(home))
     if program.hardware:
         found = await find_encoders(settings.ffmpeg, settings.encoders_tried, home)
         settings = replace(settings, encoders=found)

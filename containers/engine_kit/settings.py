@@ -46,8 +46,9 @@ class ContainerSettings:
     *drain_s*: how long what runs may go on after SIGTERM before it is interrupted.
     *region*, *cost_weight*: what the orchestrator is told of where it is and what it costs beside
     the engine's other hosts. *encoders_tried*: names of hardware encoders to try at the start, None
-    for all that the host may have; *encoders*: those that work. *outward*: given to a host that
-    connects by itself; its port is for this machine alone then.
+    for all that the host may have; *encoders*: those that work. *memory_bytes*, *gpus*: what the
+    host has (`engine_kit.machine`). *outward*: given to a host that connects by itself; its port is
+    for this machine alone then.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -69,6 +70,8 @@ class ContainerSettings:
     cost_weight: float = 1.0
     encoders_tried: tuple[str, ...] | None = ()
     encoders: tuple[HardwareEncoder, ...] = ()
+    memory_bytes: int | None = None
+    gpus: tuple[str, ...] = ()
     outward: Outward | None = None
 
 

@@ -4,6 +4,9 @@ A host says in `/health` how many slots it has, what it can do and what it costs
 that can do what it needs and has a free slot: to one that also has what the job wishes for, then to
 the one with the largest free share of its slots, divided by its cost weight.
 
+Some needs are amounts (`AMOUNTS`). Where a host has enough, a job waits for one that does; where
+none has, it goes to the one that has most.
+
 A host that fails at a start comes after all others; from the second time on it is left out. Either
 ends when it is asked after a while and answers. One that is draining gets nothing new.
 """
@@ -16,21 +19,31 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
 from media_jobs.changed import changed
+from media_jobs.engines.declaration import EARLIER_CONTRACT
 from media_jobs.errors import UpstreamError
 from media_jobs.outward import is_outward
 from media_jobs.retry import Backoff
 
 __all__ = [
+    "AMOUNTS",
     "GONE",
+    "NO_HOST",
     "UNKNOWN",
     "Fleet",
     "HostState",
+    "contract_said",
     "engine_of",
     "host_id",
     "labelled",
     "missing",
     "read_health",
 ]
+
+AMOUNTS = ("contract", "memory")
+"""Needs that say how much at least: `contract:2`, and `memory:8192` in MiB."""
+
+NO_HOST = "host"
+"""What is missing where an engine has no host at all."""
 
 HEALTH_LIFE_MS = 5 * 60_000
 """How long what a host has said is believed while a job waits."""
@@ -55,7 +68,8 @@ class HostState(BaseModel):
     if there are jobs then. *failures*: questions without an answer, in a row; *failed_starts*:
     starts without one since a job last came to its end there, *failing*: one since it was asked.
     *offers*: what it can do by kind, such as `model`; of a kind that it says nothing about, it is
-    believed to have all. *weight*: the higher, the fewer of the jobs that others could do.
+    believed to have all. *amounts*: how much it has of what, by kind; as much as anybody needs,
+    where it does not say. *weight*: the higher, the fewer of the jobs that others could do.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -70,6 +84,7 @@ class HostState(BaseModel):
     region: str = ""
     weight: float = 1.0
     offers: dict[str, tuple[str, ...]] = {}
+    amounts: dict[str, int] = {}
 
     def answered(self, said: "HostState", now_ms: int) -> "HostState":
         """Return the state after the host has *said* how it is."""
@@ -114,6 +129,11 @@ class HostState(BaseModel):
         return "unknown" if self.capacity is None else "ok"
 
     @property
+    def is_well(self) -> bool:
+        """Whether it answers, and does not fail at starts, as far as is known."""
+        return not (self.failures or self.failing)
+
+    @property
     def is_out(self) -> bool:
         """Whether it gets less than its share, or nothing, until it is asked."""
         return self.failing or not self.slots
@@ -121,7 +141,14 @@ class HostState(BaseModel):
     def has(self, need: str) -> bool:
         """Whether it can do *need*, such as `model:large-v3`, as far as it says."""
         kind, _, word = need.partition(":")
+        if kind in AMOUNTS:
+            return self.share_of(need) == int(word)
         return word in self.offers.get(kind, (word,))
+
+    def share_of(self, need: str) -> int:
+        """Return how much it has of an amount, up to what is needed."""
+        kind, _, word = need.partition(":")
+        return min(int(word), self.amounts.get(kind, int(word)))
 
 
 UNKNOWN = HostState()
@@ -156,12 +183,8 @@ class Fleet:
 
     def _free(self, needs: Collection[str]) -> list[str]:
         # The only one is asked all the same, and says better why it can't.
-        is_alone = _is_alone(self._hosts)
-        return [
-            host
-            for host, state in self._hosts.items()
-            if self.used[host] < state.slots and (is_alone or all(map(state.has, needs)))
-        ]
+        able = self._hosts if _is_alone(self._hosts) else _able(self._hosts, needs)
+        return [host for host in able if self.used[host] < self._hosts[host].slots]
 
     def take(self, needs: Collection[str], wishes: Collection[str]) -> str | None:
         """Return the host of the slot that a job gets, which is then taken; None: it waits."""
@@ -179,13 +202,42 @@ class Fleet:
         return state.failing, -sum(map(state.has, wishes)), -share / state.weight
 
 
+def _able(hosts: Mapping[str, HostState], needs: Collection[str]) -> list[str]:
+    """Return the hosts that a job with these *needs* may go to: now, or when they have room."""
+    able = [host for host, state in hosts.items() if all(map(state.has, _others(needs)))]
+    for kind in AMOUNTS:
+        for need in needs:
+            if need.startswith(f"{kind}:"):
+                able = _with_most(able, hosts, need)
+    return able
+
+
+def _with_most(able: list[str], hosts: Mapping[str, HostState], need: str) -> list[str]:
+    """Return which of the hosts *able* have as much as is needed, or as the best of them.
+
+    One that is not asked yet may have it. One that is down, or fails at its starts, is waited for
+    where another would refuse the job.
+    """
+    is_refused = need.startswith("contract:")
+    known = [hosts[host] for host in able]
+    counted = [s for s in known if s.is_well or (is_refused and s.amounts)]
+    most = max((state.share_of(need) for state in counted), default=0)
+    return [host for host in able if hosts[host].share_of(need) >= most]
+
+
+def _others(needs: Iterable[str]) -> tuple[str, ...]:
+    """Return the *needs* that are no amounts."""
+    return tuple(need for need in needs if need.partition(":")[0] not in AMOUNTS)
+
+
 def missing(hosts: Mapping[str, HostState], needs: Collection[str]) -> tuple[str, ...]:
     """Return which *needs* keep a job waiting because no host that was asked can do them."""
     known = [state for state in hosts.values() if state.version or state.capacity is not None]
-    if _is_alone(hosts) or not known or any(all(map(state.has, needs)) for state in known):
+    wanted = _others(needs)
+    if _is_alone(hosts) or not known or any(all(map(state.has, wanted)) for state in known):
         return ()
-    nowhere = tuple(need for need in needs if not any(state.has(need) for state in known))
-    return nowhere or tuple(needs)
+    nowhere = tuple(need for need in wanted if not any(state.has(need) for state in known))
+    return nowhere or wanted
 
 
 def _is_alone(hosts: Collection[str]) -> bool:
@@ -236,7 +288,28 @@ def read_health(status: int, text: str) -> HostState:
         region=_word(said.get("region")),
         weight=min(1000.0, max(0.001, weight)) if isinstance(weight, int | float) else 1.0,
         offers=_offers(said),
+        amounts=_amounts(said) if said else {},
     )
+
+
+def contract_said(said: Mapping[str, object]) -> int:
+    """Return the contract that a container speaks, by what it says in `/health`.
+
+    Ours of 0.1 say their capacity alone; the earlier system's say neither.
+    """
+    contract = said.get("contract")
+    if isinstance(contract, int) and not isinstance(contract, bool):
+        return contract
+    return 1 if "contract" in said or "capacity" in said else EARLIER_CONTRACT
+
+
+def _amounts(said: Mapping[str, object]) -> dict[str, int]:
+    """Return how much a host says that it has."""
+    amounts = {"contract": contract_said(said)}
+    memory = said.get("memoryBytes")
+    if isinstance(memory, int) and memory > 0:
+        amounts["memory"] = memory >> 20
+    return amounts
 
 
 def _offers(said: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

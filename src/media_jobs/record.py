@@ -183,7 +183,8 @@ class JobRecord(_Stored):
 
     *told_ms*: when the app last took an event; *shown_ms*: when viewers were last sent mere
     progress, as they are until *watched_until_ms*. *brief*: the app is of 0.7 or later: it shows
-    progress without storing it, and takes lists of events. *helps*: the job whose pieces this one
+    progress without storing it, and takes lists of events. *source_pixels*: of a picture of the
+    source, where that is known. *helps*: the job whose pieces this one
     makes; the app knows nothing of it.
     """
 
@@ -195,6 +196,7 @@ class JobRecord(_Stored):
     inputs: dict[str, str]
     languages: dict[str, str] = {}
     options: dict[str, object]
+    source_pixels: int | None = None
     clocks: Clocks
     max_attempts: int
     caller: str = ""

@@ -175,7 +175,8 @@ class StartJob(Message):
     """App to orchestrator, `POST /jobs`.
 
     *manifest*: the text that is in the bucket, so that it need not be read there; *checked*: the
-    inputs that the app itself has just found in the bucket. An app of before 0.7 says neither.
+    inputs that the app itself has just found in the bucket; *source_pixels*: of a picture of the
+    source, where that is known. An app of before 0.7 says none of these.
     """
 
     type: Literal["job.start"]
@@ -187,6 +188,7 @@ class StartJob(Message):
         default=None, repr=False
     )
     checked: Annotated[list[Slot], Field(max_length=10)] | None = None
+    source_pixels: Annotated[int, Field(ge=1, le=1 << 40)] | None = None
     ts: Milliseconds
     nonce: Nonce
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
@@ -24,6 +24,8 @@ class _Health(BaseModel):
     capacity: int | None = None
     draining: bool = False
     region: str | None = None
+    memory_bytes: int | None = Field(default=None, alias="memoryBytes")
+    gpus: list[str] = []
     error: str | None = None
 
 
@@ -109,6 +111,8 @@ def _shown(health: _Health, error: Said | None, latency_ms: int) -> dict[str, ob
         "capacity": health.capacity,
         "draining": health.draining,
         "region": health.region or None,
+        "memoryBytes": health.memory_bytes,
+        "gpus": health.gpus,
         "latencyMs": latency_ms,
         "error": error.text if error else None,
         **(error.keys if error else {}),

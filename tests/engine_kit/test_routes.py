@@ -238,6 +238,7 @@ def test_health_shows_how_full_the_container_is_and_needs_no_signature(tmp_path:
         "costWeight": 1.0,
         "tools": {"ffmpeg": "7"},
         "encoders": [],
+        "gpus": [],
         "notices": [],
     }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from media_jobs.changed import changed
 from media_jobs.errors import UpstreamError
 from media_jobs.hosts import Fleet, HostState, host_id, missing, read_health
 
@@ -44,7 +45,8 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
     said = read_health(
         200,
         '{"ok":true,"version":"0.7.0","capacity":4,"draining":true,"region":"eu","costWeight":2.5,'
-        '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"],"kit":"k1"}',
+        '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"],"kit":"k1",'
+        '"contract":2,"memoryBytes":8589934592}',
     )
 
     assert said == HostState(
@@ -54,13 +56,16 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
         region="eu",
         weight=2.5,
         offers={"encoder": ("h264", "hevc"), "model": ("base",), "kit": ("k1",)},
+        amounts={"contract": 2, "memory": 8192},
     )
 
 
 def test_of_what_a_stranger_says_nothing_else_is_believed() -> None:
     said = read_health(200, '{"version":7,"costWeight":"x","models":[1,"base"],"encoders":"all"}')
 
-    assert said == HostState(capacity=1, offers={"model": ("", "base"), "kit": ("",)})
+    assert said == HostState(
+        capacity=1, offers={"model": ("", "base"), "kit": ("",)}, amounts={"contract": 0}
+    )
     assert not said.has("kit:k1")
 
 
@@ -78,6 +83,9 @@ def test_the_id_of_a_host_is_where_it_is_without_what_is_secret(url: str, shown:
 
 
 H264, BASE = ("encoder:h264",), ("model:base",)
+TALL, NEWER = ("memory:4096",), ("contract:2",)
+SMALL, LARGE = HostState(capacity=9, amounts={"memory": 2048}), {"memory": 4096}
+OLDER, NEW = HostState(capacity=9, amounts={"contract": 1}), {"contract": 2}
 PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ...], str | None]] = {
     "the largest free share": (
         {"a": HostState(capacity=2), "b": HostState(capacity=8)}, (), (), "b",
@@ -125,6 +133,37 @@ PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ..
             "b": HostState(capacity=2, offers={"model": ()}),
         },
         BASE, (), None,
+    ),
+    "what has the memory before its share": (
+        {"a": SMALL, "b": HostState(capacity=2, amounts=LARGE)}, TALL, (), "b",
+    ),
+    "none, while what has the memory is full or drains": (
+        {"a": SMALL, "b": HostState(capacity=1, amounts=LARGE)}, TALL, (), None,
+    ),
+    "none, while another may have the memory": (
+        {"a": SMALL, "b": HostState()}, TALL, (), None,
+    ),
+    "the one with most memory where none has enough": (
+        {"a": SMALL, "b": HostState(capacity=2, amounts={"memory": 3000})}, TALL, (), "b",
+    ),
+    "another than what has the memory and is down": (
+        {"a": SMALL, "b": HostState(failures=1, amounts=LARGE)}, TALL, (), "a",
+    ),
+    "what reads all of it before its share": (
+        {"a": OLDER, "b": HostState(capacity=2, amounts=NEW)}, NEWER, (), "b",
+    ),
+    "none, while what reads all of it is down": (
+        {"a": OLDER, "b": HostState(failures=9, amounts=NEW)}, NEWER, (), None,
+    ),
+    "what refuses it where none reads all of it": (
+        {"a": OLDER, "b": HostState(failures=1)}, NEWER, (), "a",
+    ),
+    "memory only among what reads all of it": (
+        {
+            "a": HostState(capacity=9, amounts={"contract": 1, "memory": 9000}),
+            "b": HostState(capacity=2, amounts={"contract": 2, "memory": 2048}),
+        },
+        (*TALL, *NEWER), (), "b",
     ),
 }  # fmt: skip
 
@@ -192,3 +231,9 @@ def test_what_no_host_can_do_is_named(
 
     assert missing({**hosts, "new": HostState()}, needs) == lacking
     assert missing(dict(list(hosts.items())[:1]), needs) == ()  # The only host says it itself.
+
+
+def test_no_amount_is_said_to_be_missing() -> None:
+    two = {"a": changed(SMALL, version="1"), "b": changed(SMALL, version="1")}
+
+    assert missing(two, TALL) == ()

@@ -24,7 +24,10 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     world = World()
     world.peers.then(
         "/health",
-        peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2,"region":"eu"}'),
+        peer_answer(
+            text='{"ok":true,"version":"1.2.0","active":1,"capacity":2,"region":"eu",'
+            '"memoryBytes":4096,"gpus":["Model T"]}'
+        ),
     )
 
     burner, downloader, remotion, transcriber, *_ = _told(world)
@@ -41,6 +44,8 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "state": "ok",
         "draining": False,
         "region": "eu",
+        "memoryBytes": 4096,
+        "gpus": ["Model T"],
         "latencyMs": 0,
         "error": None,
     }

@@ -19,6 +19,9 @@ TOLERANCE_MS = 5 * 60_000
 HEARTBEAT_MS = 8_000
 GAP_MS = 500
 REMADE_AFTER_MS = 4 * 60_000
+CONTRACT, OLDER_CONTRACT = 2, 1
+"""What a container says that it reads: since 2, a second track of subtitles."""
+
 UNAUTHORIZED_TRIES_MAX = 5
 UNAUTHORIZED_MS_MAX = 120_000
 """A work that has heard nothing but 401 for so long frees its slot."""
@@ -59,6 +62,7 @@ class ContainerHost(Node):
         self.earlier = ""
         self.draining = False
         self.version = "0.7.0"
+        self.contract = CONTRACT
         self.models: tuple[str, ...] | None = None
         self.down_until_ms = 0
         self.frozen_until_ms = 0
@@ -74,11 +78,21 @@ class ContainerHost(Node):
     def has(self, need: str) -> bool:
         """Return whether it has what a job needs of its host."""
         kind, _, word = need.partition(":")
+        if kind == "contract":
+            return self.contract >= int(word)
         return self.says_kit() if kind == "kit" else self.has_model(word)
 
     def says_kit(self) -> bool:
         """Return whether it says with what it makes pieces; else it helps nobody."""
         return bool(self.world.shared and not self.old)
+
+    def is_of_before(self) -> None:
+        """Be of a version that does not read a second track."""
+        self.contract, self.version = OLDER_CONTRACT, "0.2.0"
+
+    def is_updated(self) -> None:
+        """Be of the newest version from the next process on."""
+        self.contract, self.version = CONTRACT, "0.7.1"
 
     def sign(self, message: bytes) -> str:
         """Sign with the first of this host's secrets."""
@@ -167,7 +181,7 @@ class ContainerHost(Node):
             is_refused = self.kernel.now_ms < self.refused_until_ms
             error = {"error": "reports_refused"} if is_refused else {}
             says: dict[str, object] = {
-                "contract": 2,
+                "contract": self.contract,
                 "capacity": self.capacity,
                 "version": self.version,
             }

@@ -5,11 +5,16 @@ dispatcher was given.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from tests.sim.containers import CONTRACT
 from tests.sim.network import Answer, HttpRequest
+
+_CONTRACT = re.compile(r'"contract": (\d+)')
+SECOND = "subtitles-secondary"
 
 
 class Placement:
@@ -18,8 +23,9 @@ class Placement:
     def __init__(self, world: Any, wrong: Callable[[str], None]) -> None:
         self._world = world
         self._wrong = wrong
-        self._heard: dict[str, dict[str, tuple[int, bool]]] = {}
+        self._heard: dict[str, dict[str, tuple[int, str]]] = {}
         self._known: dict[tuple[str, str], bool] = {}
+        self._contracts: dict[tuple[str, str], int] = {}
 
     # --- hosts that drain -------------------------------------------------------------------------
 
@@ -33,22 +39,23 @@ class Placement:
 
         def noted(answer: Answer) -> None:
             if node.epoch == epoch:
-                # Whatever a proxy answers in the host's place says nothing of draining.
-                is_draining = answer.status == 200 and '"draining": true' in answer.text
-                self.heard(node, host, is_draining)
+                # Whatever a proxy answers in the host's place says nothing of the host.
+                self.heard(node, host, answer.text if answer.status == 200 else "")
             answered(answer)
 
         return noted
 
-    def heard(self, owner: Any, host: str, is_draining: bool) -> None:
+    def heard(self, owner: Any, host: str, said: str) -> None:
         """Take note of what a dispatcher is told; it is not stored yet."""
-        self._heard.setdefault(owner.name, {})[host] = owner.epoch, is_draining
+        self._heard.setdefault(owner.name, {})[host] = owner.epoch, said
 
     def learned(self, owner: Any, *, is_stored: bool) -> None:
         """Take note that a dispatcher has stored what it was told, or could not."""
-        for host, (epoch, is_draining) in self._heard.pop(owner.name, {}).items():
+        for host, (epoch, said) in self._heard.pop(owner.name, {}).items():
             if is_stored and epoch == owner.epoch:
-                self._known[owner.name, host] = is_draining
+                self._known[owner.name, host] = '"draining": true' in said
+                if (found := _CONTRACT.search(said)) is not None:
+                    self._contracts[owner.name, host] = int(found[1])
 
     def granted(self, owner: Any, before: Any, ticket: Any) -> None:
         """Look at a slot that a dispatcher gives."""
@@ -57,6 +64,7 @@ class Placement:
             return
         if self._known.get((owner.name, ticket.host)):
             self._wrong(f"{owner.name}: {ticket.host} has said that it drains, and gets a job")
+        self._look_at_version(owner, ticket)
         # Those whose start failed have given their slot back, whatever their host has begun.
         tickets = owner.disk.tickets.values()
         moved = (t.job_id for t in tickets if t.granted_ms is None or t.host != ticket.host)
@@ -68,6 +76,16 @@ class Placement:
             self._wrong(
                 f"{owner.name}: a slot of {ticket.host} is given twice: {have} jobs are there"
             )
+
+    def _look_at_version(self, owner: Any, ticket: Any) -> None:
+        """See that what an older host does not read goes to a newer one that has said so."""
+        job = self._world.jobs.find(ticket.job_id).disk.written
+        if job is None or SECOND not in job.inputs or self._world.fleets.is_deploying():
+            return
+        its = {host: n for (name, host), n in self._contracts.items() if name == owner.name}
+        newer = [h for h, n in its.items() if n >= CONTRACT and self._is_there(owner, h)]
+        if newer and its.get(ticket.host, CONTRACT) < CONTRACT:
+            self._wrong(f"{owner.name}: {ticket.host} is too old, and gets what {newer[0]} reads")
 
     # --- what hosts have --------------------------------------------------------------------------
 

@@ -15,6 +15,16 @@ TRANSCRIBER = "CONTAINER_BASE_URL_TRANSCRIBER"
 TRANSCRIBED = 0.3
 """How many clients want a transcript with that model, where one of several hosts lacks it."""
 
+MIXED = 0.4
+"""In how many worlds burners are of two versions."""
+
+TWO_TRACKS = 0.3
+"""How many clients want two tracks of subtitles there, which older burners don't read."""
+
+BOTH = {"subtitles": "in_subtitles", "subtitles-secondary": "in_another"}
+UPDATED_MS = 40 * 60_000
+"""By then all have been updated."""
+
 OBJECT_MS = 60_000
 """Within this a deployment of the orchestrator has reached its living objects."""
 
@@ -25,7 +35,7 @@ class Fleets:
     By a source of its own: a world without several hosts is the same as before there were any.
     """
 
-    def __init__(self, world: Any, settings: dict[str, str], share: float) -> None:
+    def __init__(self, world: Any, settings: dict[str, str], share: float, mixed: float) -> None:
         self._world = world
         self._random = Random(f"fleet {world.seed}")  # noqa: S311 - a seed must give the same again.
         self.several = self._random.random() < share
@@ -39,7 +49,22 @@ class Fleets:
                 name = hosts[0].removesuffix(".sim")
                 hosts += [f"{name}-{n}.sim" for n in range(2, 1 + self._below(HOSTS_MAX) + 1)]
         self.models = self._draw_models()
+        # By a source of its own, as above.
+        self._versions = Random(f"versions {world.seed}")  # noqa: S311 - as above.
+        self.is_mixed = self._versions.random() < mixed
         self._deployed_ms = -OBJECT_MS
+
+    def set_versions(self, hosts: list[Any]) -> None:
+        """Let some burners be of a version before, until they are updated one after the other."""
+        burners = [host for host in hosts if "burner" in host.name]
+        if not self.is_mixed:
+            return
+        for host in burners:
+            if self._versions.random() < 0.5:
+                host.is_of_before()
+                at_ms = int(self._versions.random() * UPDATED_MS)
+                for_ms = int(self._versions.random() * 60_000)
+                self._world.kernel.at(at_ms, self.drain, host, for_ms)
 
     def _draw_models(self) -> dict[str, tuple[str, ...]]:
         """Return the models of each transcriber; one of three has not the one that is needed."""
@@ -52,6 +77,8 @@ class Fleets:
 
     def wished(self) -> dict[str, Any]:
         """Return the engine and the options of the next client; nothing: it chooses."""
+        if self.is_mixed and self._versions.random() < TWO_TRACKS:
+            return {"engine": "burner-ffmpeg", "inputs": dict(BOTH)}
         if self.models and self._random.random() < TRANSCRIBED:
             return {"engine": "asr-pipeline", "options": {"model": MODEL}}
         return {}
@@ -79,7 +106,8 @@ class Fleets:
                 continue
             for host in list(hosts):
                 if self._random.random() < 0.4:
-                    at(self._below(faulty_ms), self._drain, host, self._below(DRAIN_MS_MAX))
+                    node = self._world.network.hosts[host]
+                    at(self._below(faulty_ms), self.drain, node, self._below(DRAIN_MS_MAX))
             if len(hosts) == HOSTS_MAX:
                 at(self._below(faulty_ms), self._name, setting, hosts.pop())
             # Nobody takes out what alone has a model.
@@ -87,16 +115,16 @@ class Fleets:
             if self._random.random() < 0.4 and not is_kept:
                 at(self._below(faulty_ms), self._take_out, setting, hosts[self._below(len(hosts))])
 
-    def _drain(self, host: str, for_ms: int) -> None:
-        node = self._world.network.hosts[host]
-        self._world.kernel.trace(host, f"drains for {for_ms} ms")
+    def drain(self, node: Any, for_ms: int) -> None:
+        """Have a host take nothing new, and replace it after that."""
+        self._world.kernel.trace(node.name, f"drains for {for_ms} ms")
         node.draining = True
         self._world.kernel.at(for_ms, self._replace, node)
 
     def _replace(self, node: Any) -> None:
         """Stop a host that has drained; the next process is of another version."""
         node.draining = False
-        node.version = "0.7.1"
+        node.is_updated()
         node.stop(5_000)
 
     def _take_out(self, setting: str, host: str) -> None:

@@ -110,7 +110,15 @@ class FloodWorld(World):
         self.ends_ms: list[int] = []
         self._jobs = jobs
         super().__init__(
-            shipped, 1, faults=Scripted({}), only=frozenset(), chained=0.0, running=0.0, several=0.0
+            shipped,
+            1,
+            faults=Scripted({}),
+            only=frozenset(),
+            chained=0.0,
+            running=0.0,
+            several=0.0,
+            outward=0.0,
+            mixed=0.0,
         )
         self.busy = BusyApp(self, self.app)
         self.network.hosts["app.sim"] = self.busy

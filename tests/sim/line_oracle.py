@@ -48,8 +48,8 @@ class Lines:
         if call_id in self._questions:
             self._questions[call_id] += part["body"]
             if not part["more"] and line.timers[call_id].is_running:
-                is_draining = '"draining": true' in self._questions.pop(call_id)
-                self._world.oracle.placement.heard(owner, f"socket:{line.name}", is_draining)
+                said = self._questions.pop(call_id)
+                self._world.oracle.placement.heard(owner, f"socket:{line.name}", said)
 
     def fetched(self, owner: Any, request: Request, response: Response) -> None:
         """Look at what the dispatcher answers to who calls a host, or to a host that connects."""

@@ -165,7 +165,13 @@ class LifeWorld(World):
         self.awaits: list[str] = []
         self.reports: list[tuple[Any, ...]] = []
         super().__init__(
-            shipped, 0, faults=Scripted(life.turns), traced=traced, several=0.0, outward=0.0
+            shipped,
+            0,
+            faults=Scripted(life.turns),
+            traced=traced,
+            several=0.0,
+            outward=0.0,
+            mixed=0.0,
         )
 
     def _chance(self) -> Chance:

@@ -80,14 +80,10 @@ class Outwards:
             late_ms = self._below(faulty_ms) if self.random.random() < 0.2 else self._below(5_000)
             at(late_ms, host.connect)
             if self.random.random() < 0.4:
-                at(self._below(faulty_ms), self._drain, host, self._below(DRAIN_MS_MAX))
+                drain = self._world.fleets.drain
+                at(self._below(faulty_ms), drain, host, self._below(DRAIN_MS_MAX))
         for _ in range(self._below(DEPLOYS_MAX + 1)):
             at(self._below(faulty_ms), self._world.fleets.deploy)
-
-    def _drain(self, host: "OutwardHost", for_ms: int) -> None:
-        self._world.kernel.trace(host.name, f"drains for {for_ms} ms")
-        host.draining = True
-        self._world.kernel.at(for_ms, host.replace)
 
 
 class OutwardHost(ContainerHost):
@@ -166,12 +162,6 @@ class OutwardHost(ContainerHost):
         if line is not None:
             line.dropped()
         self.kernel.at(down_ms + self._pause_ms(), self.connect)
-
-    def replace(self) -> None:
-        """Stop when it has drained; the next process is of another version."""
-        self.draining = False
-        self.version = "0.7.1"
-        self.stop(5_000)
 
     def _pause_ms(self) -> int:
         return 1 + int(self._random.random() * 3_000)

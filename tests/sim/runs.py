@@ -6,10 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from tests.sim.faults import Faults
-from tests.sim.fleets import SEVERAL
+from tests.sim.fleets import MIXED, SEVERAL
 from tests.sim.outward import OUTWARD
 from tests.sim.shipped import Shipped
 from tests.sim.split import SHARED
@@ -99,6 +100,7 @@ def run_seeds(
     several: float = SEVERAL,
     shared: float = SHARED,
     outward: float = OUTWARD,
+    mixed: float = MIXED,
     enough: Callable[[Report], bool] = lambda report: False,
     always: Mapping[str, float] = MappingProxyType({}),
 ) -> Report:
@@ -107,7 +109,7 @@ def run_seeds(
     Also when they are *enough*. *chained*: in which share of them some jobs wait for others,
     *running*: somebody runs a recipe, *several*: engines have several hosts, *shared*: burns are
     made in pieces, *outward*: some hosts connect outward. *always*: faults that each has, and their
-    rates.
+    rates. *mixed*: burners are of two versions.
     """
     report = Report()
     began = time.process_time()
@@ -127,6 +129,7 @@ def run_seeds(
                 several=several,
                 shared=shared,
                 outward=outward,
+                mixed=mixed,
             ).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:
@@ -143,16 +146,20 @@ def run_seeds(
     return report
 
 
-def shrink(shipped: Shipped, seed: int) -> Failure:
-    """Leave out clients and faults as long as a promise is still broken; return what is left."""
-    world = World(shipped, seed).run()
+def shrink(shipped: Shipped, seed: int, outward: float = OUTWARD) -> Failure:
+    """Leave out clients and faults as long as a promise is still broken; return what is left.
+
+    *outward*: as `World` takes it.
+    """
+    made = partial(World, shipped, seed, outward=outward)
+    world = made().run()
     assert world.oracle.broken
     left = [SHRINK_RUNS_MAX]
     kind = _kind(world.oracle.broken[0])
 
     def fails(dropped: frozenset[int], only: frozenset[int]) -> World | None:
         left[0] -= 1
-        tried = World(shipped, seed, faults=Faults(seed, dropped), only=only).run()
+        tried = made(faults=Faults(seed, dropped), only=only).run()
         same = [what for what in tried.oracle.broken if _kind(what) == kind]
         return tried if same and left[0] >= 0 else None
 
@@ -168,7 +175,7 @@ def shrink(shipped: Shipped, seed: int) -> Failure:
         for leave in _portions(numbers):
             if not leave <= dropped and fails(dropped | leave, only):
                 dropped |= leave
-    last = World(shipped, seed, faults=Faults(seed, dropped), only=only, traced=True).run()
+    last = made(faults=Faults(seed, dropped), only=only, traced=True).run()
     return Failure(
         seed=seed,
         broken=last.oracle.broken[0],

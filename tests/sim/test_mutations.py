@@ -118,13 +118,33 @@ BUGS_OF_FLEETS = {
         "media_jobs.hosts", 'draining=said.get("draining") is True,', ""
     ),
     "a job is placed on a host without the model that it needs": Mutation(
-        "media_jobs.hosts", "(is_alone or all(map(state.has, needs)))", "True"
+        "media_jobs.hosts", "if all(map(state.has, _others(needs)))", "if True"
     ),
     "what a host has begun of a job that was moved may report": Mutation(
         "orchestrator.jobs.auth", "if token != attempt.host_token:", "if False:"
     ),
 }
 """Bugs of engines with several hosts, which worlds find where each has such engines."""
+
+BUGS_OF_VERSIONS = {
+    "a job is given to a host that is too old for it where a newer one is there": Mutation(
+        "media_jobs.hosts",
+        "return [host for host in able if hosts[host].share_of",
+        "return able or [",
+    ),
+    "nobody says that a job needs a newer host": Mutation(
+        "orchestrator.jobs.effects", "if contract > 1 else ()", "if False else ()"
+    ),
+    "what a host says of its contract is not read": Mutation(
+        "media_jobs.hosts", '{"contract": contract_said(said)}', "dict[str, int]()"
+    ),
+    "an older version that drains gets new work": Mutation(
+        "media_jobs.hosts",
+        "0 if self.draining or self.capacity is None else self.capacity",
+        "(self.capacity or 0) * (not self.draining or self.amounts.get('contract') == 1)",
+    ),
+}
+"""Bugs of engines whose hosts are of several versions, while they are updated."""
 
 BUGS_OF_CHAINS = {
     "a job begins without what it has waited for": Mutation(
@@ -290,6 +310,17 @@ def test_worlds_in_which_engines_have_several_hosts_find(bug: str) -> None:
     shipped = load([BUGS_OF_FLEETS[bug]])
 
     report = run_seeds(shipped, range(10**6), BUDGET_S, several=1.0, always=AIMED.get(bug, {}))
+
+    assert report.failed_seed is not None, f"not found in {report.lives} lives"
+
+
+@pytest.mark.parametrize("bug", BUGS_OF_VERSIONS)
+def test_worlds_in_which_hosts_are_of_two_versions_find(bug: str) -> None:
+    shipped = load([BUGS_OF_VERSIONS[bug]])
+
+    report = run_seeds(
+        shipped, range(10**6), BUDGET_S, chained=0.0, running=0.0, several=1.0, mixed=1.0
+    )
 
     assert report.failed_seed is not None, f"not found in {report.lives} lives"
 

@@ -47,7 +47,7 @@ FOUND = {
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_a_fresh_seed_has_found_stays_found(shipped: Shipped, seed: int) -> None:
-    world = World(shipped, seed, chained=0.0, running=0.0, outward=0.0)
+    world = World(shipped, seed, chained=0.0, running=0.0, outward=0.0, mixed=0.0)
 
     assert world.run().oracle.broken == []
 
@@ -62,7 +62,7 @@ FOUND_OUTWARD = {
 def test_what_a_seed_with_hosts_behind_nat_has_found_stays_found(
     shipped: Shipped, seed: int
 ) -> None:
-    assert World(shipped, seed, outward=1.0).run().oracle.broken == []
+    assert World(shipped, seed, outward=1.0, mixed=0.0).run().oracle.broken == []
 
 
 def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:
@@ -81,11 +81,11 @@ def test_a_broken_promise_is_told_with_few_faults_and_how_to_see_it_again() -> N
             )
         ]
     )
-    report = run_seeds(broken, range(200))
+    report = run_seeds(broken, range(200), outward=0.0)
     assert report.failed_seed is not None
 
-    world = World(broken, report.failed_seed).run()
-    failure = shrink(broken, report.failed_seed)
+    world = World(broken, report.failed_seed, outward=0.0).run()
+    failure = shrink(broken, report.failed_seed, outward=0.0)
 
     # How small it gets is a matter of the seed: who is left out changes what the others meet.
     assert failure.only is not None

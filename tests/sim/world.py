@@ -8,7 +8,7 @@ from tests.sim.chains import make_chain
 from tests.sim.clients import Client
 from tests.sim.containers import ContainerHost
 from tests.sim.faults import Faults
-from tests.sim.fleets import SEVERAL, Fleets
+from tests.sim.fleets import MIXED, SEVERAL, Fleets
 from tests.sim.isolates import Isolates
 from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import HttpRequest, Network
@@ -86,7 +86,8 @@ class World:
 
     *chained*: how likely it is that there are jobs that wait for others among them; *running*: that
     somebody runs a recipe; *several*: that engines have several hosts; *shared*: that burns are
-    made in pieces; *outward*: that some hosts connect outward.
+    made in pieces; *outward*: that some hosts connect outward; *mixed*: that
+    burners are of two versions.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class World:
         several: float = SEVERAL,
         shared: float = SHARED,
         outward: float = OUTWARD,
+        mixed: float = MIXED,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -114,7 +116,7 @@ class World:
             self.kernel.on_await = self._fate_of_await
         self.random = self._chance()
         self.chained, self.running = chained, running
-        self.fleets = Fleets(self, SETTINGS, several)
+        self.fleets = Fleets(self, SETTINGS, several, mixed)
         # By a source of its own, as above all that came later.
         draw = Random(f"pieces {seed}").random()  # noqa: S311 - a seed must give the same again.
         self.shared = draw < shared
@@ -186,6 +188,7 @@ class World:
             host.models = self.fleets.models.get(host.name)
         for host in self.outwards.hosts:
             host.old = False  # The earlier system has no such hosts.
+        self.fleets.set_versions(self.containers)
         self.network.hosts = {"app.sim": self.app, "orchestrator.sim": self.orchestrator}
         self.network.hosts |= {host.name: host for host in self.containers}
         for node in (self.app, self.orchestrator, *self.containers):

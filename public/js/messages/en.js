@@ -253,6 +253,8 @@ export default {
   "health.down": "Does not answer",
   "health.state.ok": "Answers",
   "health.state.down": "Does not answer",
+  "health.memory": "Memory",
+  "health.gpus": "Graphics",
   "health.state.draining": "Takes nothing new",
   "health.state.failing": "Failed a start",
   "health.state.left_out": "Left out for a while",

@@ -253,6 +253,8 @@ export default {
   "health.down": "无响应",
   "health.state.ok": "正常",
   "health.state.down": "无响应",
+  "health.memory": "内存",
+  "health.gpus": "显卡",
   "health.state.draining": "不再接受新任务",
   "health.state.failing": "有启动失败",
   "health.state.left_out": "暂时停用",

@@ -34,7 +34,9 @@ function Container({ one }) {
     ${one.error && html`<p class="form-error">${said(one, one.error)}</p>`}
     ${one.capacity > 0 && html`<div class="stack"><p class="note">${t("health.slots", { active: one.active ?? 0, capacity: one.capacity })}</p><${Progress} value=${full} label=${t("health.load", { engine: engineName(one.engine) })} /></div>`}
     <dl class="facts"><dt>${t("health.queued")}</dt><dd>${one.queued ?? 0}</dd><dt>${t("health.latency")}</dt><dd>${one.latencyMs == null ? "–" : `${Math.round(one.latencyMs)} ms`}</dd>
-      <dt>${t("health.version")}</dt><dd><code>${one.version ?? "–"}</code></dd></dl></section>`;
+      <dt>${t("health.version")}</dt><dd><code>${one.version ?? "–"}</code></dd>
+      ${one.memoryBytes && html`<dt>${t("health.memory")}</dt><dd>${(one.memoryBytes / 2 ** 30).toFixed(1)} GiB</dd>`}
+      ${one.gpus?.length > 0 && html`<dt>${t("health.gpus")}</dt><dd>${one.gpus.join(", ")}</dd>`}</dl></section>`;
 }
 
 export function Health() {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.rows import JobRow
+from media_jobs.hosts import NO_HOST
 from media_jobs.messages import find_message, message
 from media_jobs.status import WAITING, Status
 
@@ -108,6 +109,8 @@ def _queued(job: JobRow, missing: Sequence[str]) -> str:
     if job.accepted:
         if job.error is not None:
             return f"Waiting for the next attempt: {_reason(job.error)}."
+        if NO_HOST in missing:
+            return "Waiting for a host: none is connected, and the engine has none with a URL."
         if missing:
             needed = ", ".join(need.replace(":", " ") for need in missing)
             return f"Waiting for a host with what none has: {needed}."

@@ -16,6 +16,7 @@ from app.jobs.store import (
     unchanged,
 )
 from app.jobs.waits import Ending, consequences_of_end, end_with_followers
+from app.media.store import DOWNLOADED, select_source_pixels
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -98,7 +99,9 @@ async def _post_start(job: JobRow, known: Known | None, ports: Ports) -> PeerAns
     url, now_ms = ports.settings().orchestrator_url, ports.now_ms()
     if not await ports.peer.reads_manifests(url, ports.orchestrator, now_ms):
         return await post_signed("/jobs", message, ports)
-    more = {"manifest": known.manifest, "checked": list(known.checked) or None}
+    more: dict[str, object] = {"manifest": known.manifest, "checked": list(known.checked) or None}
+    if ENGINES[job.engine].memory_4k_mib and DOWNLOADED in known.manifest:
+        more["source_pixels"] = await select_source_pixels(ports.store, job.job_id)
     answer = await post_signed("/jobs", message.model_copy(update=more), ports)
     refusal = refusal_of(answer) if answer.status == 400 else None
     if refusal is None or refusal.code != "bad_request":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from app.store import UNFINISHED, Row, Statement, Store, Value, insert
-from media_jobs.engines import INPUT_SLOTS, Origin
+from media_jobs.engines import ENGINES, INPUT_SLOTS, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,9 @@ class JobCounts:
     total: int = 0
     unfinished: int = 0
 
+
+DOWNLOADED = f"/{ENGINES['media-downloader'].folder}/"
+"""Stands in the keys of what was downloaded, before the id of the job that did it."""
 
 MEDIA_COLUMNS = ", ".join(MediaRow.__slots__)
 _INPUT = ", ".join(InputRow.__slots__)
@@ -185,6 +188,22 @@ async def select_inputs_made_by(store: Store, media_id: str, job_id: str) -> set
         f"/{job_id}/",
     )
     return {row["object_key"] for row in rows}
+
+
+async def select_source_pixels(store: Store, job_id: str) -> int | None:
+    """Return how many pixels a picture of a job's video has; None: it was not downloaded."""
+    rows = await store.rows(
+        "SELECT json_extract(made.outputs, '$.video.width')"
+        " * json_extract(made.outputs, '$.video.height') AS pixels"
+        " FROM job_inputs AS j JOIN inputs AS i ON i.input_id = j.input_id"
+        " JOIN jobs AS made ON made.job_id"
+        f" = substr(i.object_key, instr(i.object_key, '{DOWNLOADED}') + ?, ?)"
+        f" WHERE j.job_id = ? AND j.slot = 'video' AND instr(i.object_key, '{DOWNLOADED}') > 0",
+        len(DOWNLOADED),
+        len(job_id),
+        job_id,
+    )
+    return int(rows[0]["pixels"]) if rows and rows[0]["pixels"] else None
 
 
 def insert_media(store: Store, media: MediaRow) -> Statement:

@@ -358,6 +358,8 @@ class ContainerHealth(Said):
     state: str | None = None
     draining: bool = False
     region: str | None = None
+    memory_bytes: int | None = None
+    gpus: list[str] = Field(default_factory=list)
     queued: Annotated[int, Field(ge=0)]
     latency_ms: Annotated[int, Field(ge=0)]
     error: str | None

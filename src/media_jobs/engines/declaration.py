@@ -172,6 +172,7 @@ class Engine:
     Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
     they do. *in_pieces*: several hosts may make one job's output (`media_jobs.pieces`). *earlier*
     returns what its options are called in the earlier system, if it is there.
+    *memory_4k_mib*: what its host needs for a source of 4K; 0: nobody asks.
     *needs* and *wishes* return what a job with such options needs of its host, and what it had
     better have, where a host may lack it (`media_jobs.hosts`).
     """
@@ -197,6 +198,7 @@ class Engine:
     checkpoint: CheckpointSlot | None = None
     in_pieces: bool = False
     earlier: Callable[[], EarlierOptions] | None = None
+    memory_4k_mib: int = 0
     needs: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
     wishes: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
 

@@ -27,7 +27,7 @@ from media_jobs.dispatch import (
 )
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from media_jobs.hosts import GONE, UNKNOWN, Fleet, HostState, missing
+from media_jobs.hosts import GONE, NO_HOST, UNKNOWN, Fleet, HostState, missing
 from media_jobs.outward import is_outward
 from media_jobs.waiting import Waiting
 
@@ -218,7 +218,7 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
     return Place(
         position=position,
         eta_ms=expected_wait_ms(position, capacity, store.state().mean_run_ms),
-        missing=missing(hosts, ticket.needs),
+        missing=missing(hosts, ticket.needs) if hosts else (NO_HOST,),
     )
 
 

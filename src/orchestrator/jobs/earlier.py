@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import from_json, to_json
 
 from media_jobs.engines import ENGINES
-from media_jobs.engines.declaration import EARLIER_CONTRACT
 from media_jobs.engines.earlier import OptionsUnsupported, to_earlier
 from media_jobs.errors import InvalidInput
+from media_jobs.hosts import contract_said
 from media_jobs.keys import attempt_prefix
 from media_jobs.ports import ObjectInfo, Objects
 from media_jobs.record import JobRecord
@@ -42,10 +42,7 @@ def contract_of(health: str) -> int | None:
         return None
     if not isinstance(said, dict):
         return None
-    contract = said.get("contract")
-    if isinstance(contract, int) and not isinstance(contract, bool):
-        return contract
-    return 1 if "contract" in said or "capacity" in said else EARLIER_CONTRACT
+    return contract_said(said)
 
 
 async def earlier_fields(job: JobRecord, attempt: int, ports: JobPorts) -> dict[str, object]:

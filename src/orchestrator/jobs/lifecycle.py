@@ -89,7 +89,8 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
             job = new_job(manifest, ports.now_ms(), known, request_id)
             if request.manifest is not None:  # So does an app of 0.7 or later alone.
                 # It knows that what it hands over is queued.
-                job = changed(job, brief=True, told_ms=ports.now_ms())
+                said = {"told_ms": ports.now_ms(), "source_pixels": request.source_pixels}
+                job = changed(job, brief=True, **said)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)

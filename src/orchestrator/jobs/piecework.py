@@ -220,6 +220,7 @@ def _helper_job(at_work: _AtWork, helper: str, now_ms: int) -> JobRecord:
         inputs=job.inputs,
         languages=job.languages,
         options=job.options,
+        source_pixels=job.source_pixels,
         clocks=changed(job.clocks, queue_ms=min(QUEUE_MS, job.clocks.queue_ms)),
         max_attempts=1,
         caller=job.caller,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.app.stage import Stage
-from tests.platform.network import answering, unreachable
+from tests.platform.network import answering, peer_answer, unreachable
 
 
 def why(stage: Stage, job_id: str) -> tuple[str, list[str]]:
@@ -36,6 +36,25 @@ def test_a_completed_job_is_told_step_by_step_without_mere_progress(stage: Stage
             "All promised files are in the bucket with their promised sizes.",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (["host"], "Waiting for a host: none is connected, and the engine has none with a URL."),
+        (["model:huge"], "Waiting for a host with what none has: model huge."),
+        ([], "Waiting for a container."),
+    ],
+)
+def test_a_queued_job_says_what_keeps_it_waiting(
+    stage: Stage, missing: list[str], said: str
+) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "queued", cause="submitted"))
+    document = {"status": "queued", "eventSeq": 1, "missing": missing}
+    stage.orchestrator.forever(f"/jobs/{job_id}", peer_answer(200, json.dumps(document)))
+
+    assert why(stage, job_id)[0] == said
 
 
 def test_a_retried_and_failed_job_says_why_each_attempt_ended(stage: Stage) -> None:

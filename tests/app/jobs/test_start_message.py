@@ -80,3 +80,30 @@ def test_inputs_of_the_last_minutes_are_said_to_be_there_and_older_ones_are_not(
     (start,) = _starts(stage)
     assert start.message["checked"] == ["subtitles"]
     assert set(json.loads(start.message["manifest"])["inputs"]) == {"video", "subtitles"}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "pixels"),
+    [
+        ({"video": {"width": 3840, "height": 2160}}, 3840 * 2160),
+        ({"video": {"width": None, "height": None}}, None),
+    ],
+)
+def test_how_large_a_downloaded_picture_is_is_said_where_it_is_known(
+    stage: Stage, outputs: dict[str, object], pixels: int | None
+) -> None:
+    stage.orchestrator.forever("/healthz", VERSION)
+    media_id = stage.media_with_inputs()
+    download = stage.job()
+    key = f"media/{media_id}/downloads/{download}/1-1/video.mp4"
+    stage.objects.put(key, b"video")
+    stage.database.look(
+        "UPDATE jobs SET outputs = ? WHERE job_id = ?", json.dumps(outputs), download
+    )
+    stage.database.look(
+        "UPDATE inputs SET object_key = ? WHERE media_id = ? AND slot = 'video'", key, media_id
+    )
+
+    stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg", "mediaId": media_id})
+
+    assert _starts(stage)[-1].message.get("sourcePixels") == pixels

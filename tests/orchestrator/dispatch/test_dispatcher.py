@@ -437,3 +437,17 @@ def test_a_nonce_of_a_handshake_is_new_once_within_its_life() -> None:
     assert not store.is_new("n1", T0 + 9 * 60_000)
     assert store.is_new("n2", T0)
     assert store.is_new("n1", T0 + 10 * 60_000)
+
+
+def test_a_job_of_an_engine_without_any_host_is_said_to_lack_one_until_one_connects() -> None:
+    stage = Stage(urls=[])
+    stage.request("job_1")
+
+    alone = dispatcher.where("job_1", stage.ports)
+    stage.connect("garage")
+    connected = dispatcher.where("job_1", stage.ports)
+
+    assert alone is not None
+    assert alone.missing == ("host",)
+    assert connected is not None
+    assert connected.missing == ()

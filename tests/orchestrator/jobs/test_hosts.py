@@ -11,6 +11,8 @@ from media_jobs.http import Reply
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign
 from orchestrator.jobs import lifecycle
+from orchestrator.jobs.effects import needs_of
+from tests.media_jobs.lives import new_job
 from tests.orchestrator.jobs.test_slots import granted
 from tests.orchestrator.world import SECRET, SETTINGS, World
 from tests.platform.loop import run
@@ -183,3 +185,22 @@ def test_a_ticket_says_what_its_job_needs_of_a_host(
 
     ticket = world.slots.tickets["job_1"]
     assert (ticket.needs, ticket.wishes) == (needs, wishes)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "pixels", "needs"),
+    [
+        ((), 1920 * 1080, ()),
+        ((), 3840 * 2160, ("memory:4096",)),
+        ((), 2160 * 3840, ("memory:4096",)),
+        (("subtitles-secondary",), None, ("contract:2",)),
+    ],
+)
+def test_a_ticket_says_how_much_its_source_and_its_inputs_need(
+    inputs: tuple[str, ...], pixels: int | None, needs: tuple[str, ...]
+) -> None:
+    job = new_job().model_copy(
+        update={"inputs": dict.fromkeys(inputs, "media/x"), "source_pixels": pixels}
+    )
+
+    assert needs_of(job) == needs

@@ -89,5 +89,7 @@ ENGINE = Engine(
     ),
     in_pieces=True,
     earlier=_earlier,
+    # More than twice its peak on two cores (docs/scaling.md): more cores hold more pictures.
+    memory_4k_mib=4096,
     wishes=_encoder,
 )

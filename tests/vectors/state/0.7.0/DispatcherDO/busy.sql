@@ -2,7 +2,7 @@ CREATE TABLE state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   document TEXT NOT NULL
 ) STRICT;
-INSERT INTO state VALUES (1, '{"engine":"burner-ffmpeg","hosts":{"burner-1.example":{"capacity":2,"ask_ms":1790000300000,"failures":0,"failed_starts":0,"failing":false,"draining":false,"version":"0.7.0","region":"","weight":1.0,"offers":{}},"burner-2.example":{"ask_ms":1790000005000,"failures":0,"failed_starts":0,"failing":false,"draining":false,"version":"0.7.0","region":"","weight":1.0,"offers":{}}},"mean_run_ms":90000}');
+INSERT INTO state VALUES (1, '{"engine":"burner-ffmpeg","hosts":{"burner-1.example":{"capacity":2,"ask_ms":1790000300000,"failures":0,"failed_starts":0,"failing":false,"draining":false,"version":"0.7.0","region":"","weight":1.0,"offers":{},"amounts":{}},"burner-2.example":{"ask_ms":1790000005000,"failures":0,"failed_starts":0,"failing":false,"draining":false,"version":"0.7.0","region":"","weight":1.0,"offers":{},"amounts":{}}},"mean_run_ms":90000}');
 CREATE TABLE ticket (
   job_id TEXT PRIMARY KEY,
   document TEXT NOT NULL,
