@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from hashlib import pbkdf2_hmac
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from engine_kit.fork_messages import Crashed, Made, unpacked
 from engine_kit.fork_server import ForkServer, WorkCrashed
 from engine_kit.processes import run_process
 
+from dev.engines.usage import tree_cpu_s, working
 from media_jobs.engines.burner.options import BurnOptions
 
 pytestmark = pytest.mark.programs
@@ -60,6 +62,20 @@ def test_work_is_done_in_processes_that_end_with_it(forks: ForkServer) -> None:
 
     assert len({*found, os.getpid()}) == 4
     assert all(map(is_gone, found))
+
+
+def test_what_its_processes_have_worked_is_counted_with_the_service(forks: ForkServer) -> None:
+    """Benchmarks ask for it, and whoever bills a container by its processor time."""
+    asyncio.run(forks.run(os.getpid))
+    before_s = tree_cpu_s(os.getpid())
+
+    asyncio.run(forks.run(pbkdf2_hmac, "sha256", b"a", b"b", 400_000))
+
+    for _ in range(200):
+        if "text-work" not in working(os.getpid()):
+            break
+        time.sleep(0.01)
+    assert tree_cpu_s(os.getpid()) - before_s >= 0.05
 
 
 def test_a_failure_comes_back_as_it_was_raised(forks: ForkServer) -> None:
