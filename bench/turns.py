@@ -1,8 +1,8 @@
 """Runs the benchmark of the tree in the current folder, one round at each command.
 
 Started by its path, by `bench.against`. The tree may be of any commit whose `bench.__main__` has
-`main`, `Stack`, and `measure(measured, rounds=, warm_up_rounds=, tell=)`, which calls `tell` at the
-beginning of each round: that is where a round waits for its turn.
+`main` and `measure(measured, rounds=, warm_up_rounds=, tell=)`, which calls `tell` at the beginning
+of each round: that is where a round waits for its turn; and, there or in `bench.running`, `Stack`.
 
 Writes lines of JSON: {"start": seconds of CPU of workerd until the stack was ready, "imports": by
 Worker}, then {"round": what begins now} before each round, at last {"routes": milliseconds of CPU
@@ -46,7 +46,11 @@ def main() -> None:
         if not sys.stdin.readline():
             raise SystemExit("The benchmark that gives the turns has ended.")
 
-    class Watched(subject.Stack):  # type: ignore[misc]  # Whichever the tree has.
+    starting: Any = subject
+    if not hasattr(subject, "Stack"):
+        starting = importlib.import_module("bench.running")
+
+    class Watched(starting.Stack):  # type: ignore[misc]  # Whichever the tree has.
         def __enter__(self) -> Any:
             stacks.append(self)
             return super().__enter__()
@@ -59,7 +63,7 @@ def main() -> None:
         sys.stdin.read()  # A stack that ends would disturb the other's last round.
         raise SystemExit(0)  # Its own table and document are not wanted.
 
-    subject.Stack = Watched
+    starting.Stack = Watched
     subject.measure = taking_turns
     with contextlib.redirect_stdout(sys.stderr):
         subject.main()

@@ -113,8 +113,9 @@ def test_a_start_imports_nothing_that_only_some_requests_need(worker: str) -> No
 
 
 @pytest.mark.programs
-def test_a_start_of_the_app_makes_no_validator() -> None:
-    assert found_at_start("app")["models"] == []
+@pytest.mark.parametrize("worker", LATER)
+def test_a_start_makes_no_validator(worker: str) -> None:
+    assert found_at_start(worker)["models"] == []
 
 
 def _unused(*_: object) -> Any:

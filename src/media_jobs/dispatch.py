@@ -50,7 +50,7 @@ class Ticket(BaseModel):
     the slot it was granted; one that was granted before there were hosts does not say.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
     job_id: str
     attempt: int
@@ -78,7 +78,7 @@ class Ticket(BaseModel):
 class DispatchState(BaseModel):
     """What is known of an engine, and of each of its *hosts*."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
     engine: EngineId | None = None
     hosts: dict[str, HostState] = {}

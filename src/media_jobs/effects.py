@@ -29,7 +29,7 @@ __all__ = [
 class Stored(BaseModel):
     """What is stored: it outlives the code that wrote it."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class RequestSlot(Stored):

@@ -72,7 +72,7 @@ class HostState(BaseModel):
     where it does not say. *weight*: the higher, the fewer of the jobs that others could do.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
     capacity: int | None = None
     ask_ms: int = 0
@@ -151,9 +151,10 @@ class HostState(BaseModel):
         return min(int(word), self.amounts.get(kind, int(word)))
 
 
-UNKNOWN = HostState()
+# Made without a validator, which a start would make for these alone.
+UNKNOWN = HostState.model_construct()
 """Of a host that was not asked yet."""
-GONE = HostState(failures=1)
+GONE = HostState.model_construct(failures=1)
 """Of a host that connects outward, and is not connected."""
 
 

@@ -42,7 +42,7 @@ class JobManifest(Message):
     generation: Generation = 1
     inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
     options: dict[str, object]
-    limits: JobLimits = JobLimits()
+    limits: JobLimits = Field(default_factory=JobLimits)
     caller: Annotated[str, Field(max_length=64)] = ""
     head_start_s: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
     running_max: RunningMax | None = None

@@ -83,7 +83,7 @@ which has no other way to show it.
 
 
 class _Stored(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class AttemptState(StrEnum):

@@ -66,6 +66,12 @@ def trees(tmp_path: Path) -> list[Path]:
         (folder / "bench" / "__init__.py").touch()
         (folder / "bench" / "__main__.py").write_text(BENCHMARK)
         (folder / "bench" / "cpu.py").write_text("cpu_s = float\n")
+    # The other's is of a commit that starts its stack in a module of its own.
+    there = folders[1] / "bench"
+    (there / "running.py").write_text(BENCHMARK)
+    elsewhere = BENCHMARK.replace("class Stack:", "class _Unused:")
+    elsewhere = elsewhere.replace("with Stack()", "with running.Stack()")
+    (there / "__main__.py").write_text(f"from bench import running\n{elsewhere}")
     return folders
 
 
