@@ -20,8 +20,8 @@ are half empty at the end of each piece.
 """
 
 SHARED_S = 600
-SHARED_PIECE_S = 120
-"""Of sound that one host hears for another."""
+SHARED_PIECE_S = 180
+"""Of sound that one host hears for another. Shorter ones cost more where nobody helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
