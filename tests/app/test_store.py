@@ -148,6 +148,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "media to purge": lambda store: library.select_media_to_purge(store, 5, 5),
     "inputs": lambda store: media.select_inputs(store, "med_1"),
     "input": lambda store: media.select_input(store, "med_1", "sub_1"),
+    "pixels of a job's video": lambda store: media.select_source_pixels(store, "job_1"),
     "job": lambda store: jobs.select_job(store, "job_1"),
     "job, after a change": lambda store: jobs.select_job_after(store, [], "job_1"),
     "jobs to check": lambda store: jobs.select_jobs_to_check(store, 1, 50),
