@@ -54,6 +54,11 @@ DRAINING_LIFE_MS = 30_000
 SILENT = Backoff(first_ms=2_000, most_ms=60_000)
 """Between two questions to a host that does not answer, or fails at starts."""
 
+UNSAID_MAX = 6
+"""Questions without an answer, about a minute, after which nobody waits for what a host may have
+that has said nothing yet: one that has just connected has said nothing since.
+"""
+
 FAILED_STARTS_MAX = 1
 """After how many failed starts a host still gets what no other has room for."""
 
@@ -132,6 +137,11 @@ class HostState(BaseModel):
     def is_well(self) -> bool:
         """Whether it answers, and does not fail at starts, as far as is known."""
         return not (self.failures or self.failing)
+
+    @property
+    def may_say(self) -> bool:
+        """Whether it has said what it has, or may do so: it was silent a few times alone."""
+        return bool(self.amounts) or self.failures < UNSAID_MAX
 
     @property
     def is_out(self) -> bool:
@@ -216,12 +226,12 @@ def _able(hosts: Mapping[str, HostState], needs: Collection[str]) -> list[str]:
 def _with_most(able: list[str], hosts: Mapping[str, HostState], need: str) -> list[str]:
     """Return which of the hosts *able* have as much as is needed, or as the best of them.
 
-    One that is not asked yet may have it. One that is down, or fails at its starts, is waited for
-    where another would refuse the job.
+    One that is not asked yet may have it. Where another would refuse the job, one that is down, or
+    fails at its starts, is waited for; one that has not said yet what it has, for a minute.
     """
     is_refused = need.startswith("contract:")
     known = [hosts[host] for host in able]
-    counted = [s for s in known if s.is_well or (is_refused and s.amounts)]
+    counted = [s for s in known if s.is_well or (is_refused and s.may_say)]
     most = max((state.share_of(need) for state in counted), default=0)
     return [host for host in able if hosts[host].share_of(need) >= most]
 

@@ -155,8 +155,11 @@ PLACEMENTS: dict[str, tuple[dict[str, HostState], tuple[str, ...], tuple[str, ..
     "none, while what reads all of it is down": (
         {"a": OLDER, "b": HostState(failures=9, amounts=NEW)}, NEWER, (), None,
     ),
+    "none, while what may read all of it has not said so for less than a minute": (
+        {"a": OLDER, "b": HostState(failures=5)}, NEWER, (), None,
+    ),
     "what refuses it where none reads all of it": (
-        {"a": OLDER, "b": HostState(failures=1)}, NEWER, (), "a",
+        {"a": OLDER, "b": HostState(failures=6)}, NEWER, (), "a",
     ),
     "memory only among what reads all of it": (
         {

@@ -49,6 +49,10 @@ class Placement:
         """Take note of what a dispatcher is told; it is not stored yet."""
         self._heard.setdefault(owner.name, {})[host] = owner.epoch, said
 
+    def connected(self, owner: Any, host: str) -> None:
+        """Take note that a host has connected anew: what it said before may be forgotten."""
+        self._contracts.pop((owner.name, host), None)
+
     def learned(self, owner: Any, *, is_stored: bool) -> None:
         """Take note that a dispatcher has stored what it was told, or could not."""
         for host, (epoch, said) in self._heard.pop(owner.name, {}).items():
@@ -113,15 +117,18 @@ class Placement:
             and held[host] < (state.capacity or 0)
         ]
         waiting = [ticket for ticket in tickets if ticket.granted_ms is None]
-        return any(self._can(host, ticket) for ticket in waiting for host in free)
+        return any(self._can(owner, host, ticket) for ticket in waiting for host in free)
 
     def _is_there(self, owner: Any, host: str) -> bool:
         """Whether a host is in a setting, or is connected as far as its dispatcher can know."""
         called = host.removeprefix("socket:")
         return self._world.fleets.is_named(host) or bool(owner.sockets.newest(called))
 
-    def _can(self, host: Any, ticket: Any) -> bool:
-        return all(host.has(need) for need in ticket.needs)
+    def _can(self, owner: Any, host: Any, ticket: Any) -> bool:
+        """Whether a host can do what is needed; that it was updated, it has to have said."""
+        said = self._contracts.get((owner.name, host.name), 0)
+        knows = all(said >= CONTRACT for need in ticket.needs if need.startswith("contract:"))
+        return knows and all(host.has(need) for need in ticket.needs)
 
     # --- who may report ---------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Lines:
             if nonce in self._opened:
                 self._wrong(f"{owner.name}: one handshake of {name} opens two connections")
             self._opened.add(nonce)
+            self._world.oracle.placement.connected(owner, f"socket:{name}")
             return
         if response.headers.get("x-host-lost") == NOT_CONNECTED and owner.sockets.newest(name):
             self._wrong(f"{owner.name}: {name} is said not to be connected, and is")
