@@ -110,7 +110,7 @@ class Placement:
         tickets = owner.disk.tickets.values()
         held = Counter(ticket.host for ticket in tickets if ticket.granted_ms is not None)
         free = [
-            world.network.hosts[host]
+            host
             for host, state in owner.disk.state.hosts.items()
             if self._is_there(owner, host)
             and not self._known.get((owner.name, host))
@@ -124,11 +124,12 @@ class Placement:
         called = host.removeprefix("socket:")
         return self._world.fleets.is_named(host) or bool(owner.sockets.newest(called))
 
-    def _can(self, owner: Any, host: Any, ticket: Any) -> bool:
+    def _can(self, owner: Any, host: str, ticket: Any) -> bool:
         """Whether a host can do what is needed; that it was updated, it has to have said."""
-        said = self._contracts.get((owner.name, host.name), 0)
+        said = self._contracts.get((owner.name, host), 0)
         knows = all(said >= CONTRACT for need in ticket.needs if need.startswith("contract:"))
-        return knows and all(host.has(need) for need in ticket.needs)
+        node = self._world.network.hosts[host]
+        return knows and all(node.has(need) for need in ticket.needs)
 
     # --- who may report ---------------------------------------------------------------------------
 
