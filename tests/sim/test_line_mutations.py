@@ -53,7 +53,7 @@ AIMED = {
     "an answer over an older connection is taken": {"line stalls": 0.3, "line half open": 0.3},
     "what waits for an answer over a line that drops goes on waiting": {"line breaks": 0.08},
     "after hibernation the older of two connections counts": {"line half open": 0.5},
-    "a host keeps its alarm unset when its coming could not be stored": {"write fails": 0.03},
+    "a host keeps its alarm unset when its coming could not be stored": {"write fails": 0.1},
 }
 """Faults that each world has in which a bug is searched that seldom shows without them."""
 
