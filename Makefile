@@ -2,9 +2,9 @@
 PYTHON ?= python3
 # How many things are done at one time: as many as there are processors.
 JOBS ?= 2
-# How many processes run the tests: one more, as most of the long ones wait for a program half of
+# How many processes run the tests: two more, as most of the long ones wait for a program half of
 # their time.
-PROCESSES ?= $(shell expr $(JOBS) + 1)
+PROCESSES ?= $(shell expr $(JOBS) + 2)
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
