@@ -324,11 +324,13 @@ def _amounts(said: Mapping[str, object]) -> dict[str, int]:
 
 
 def _offers(said: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
-    """Return what a host says it can do: models, the codecs of its hardware's encoders, its kit."""
+    """Return what a host says it has: models, codecs of its hardware's encoders, GPUs, its kit."""
     # One that does not name its kit helps nobody.
     offers: dict[str, tuple[str, ...]] = {"kit": (_word(said.get("kit")),)}
     if isinstance(models := said.get("models"), list):
         offers["model"] = tuple(map(_word, models[:WORDS_MAX]))
+    if isinstance(gpus := said.get("gpus"), list):
+        offers["gpu"] = tuple(map(_word, gpus[:WORDS_MAX]))
     if isinstance(encoders := said.get("encoders"), list):
         offers["encoder"] = tuple(_word(one).partition("_")[0] for one in encoders[:WORDS_MAX])
     return offers

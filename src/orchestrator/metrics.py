@@ -1,6 +1,6 @@
 """What waits for the hosts, and their slots, as Prometheus reads it (text format 0.0.4)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from media_jobs.engines import ENGINES, EngineId
@@ -12,6 +12,8 @@ _OF_HOSTS = {
     "slots": ("media_jobs_host_slots", "Jobs that a host may have at once; 0: it gets none now."),
     "inUse": ("media_jobs_host_slots_in_use", "Slots of a host that jobs hold."),
 }
+_INFO = "media_jobs_host_info"
+_LABELS = ("state", "version", "region", "gpus")
 
 
 async def waiting_jobs(engine: str | None, waiting: Callable[[EngineId], Awaitable[int]]) -> str:
@@ -46,7 +48,21 @@ async def host_slots(
         lines += [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
         for one, its in known.items():
             lines += [f'{name}{{engine="{one}",host="{h}"}} {its[h][field]}' for h in its]
+    lines += [f"# HELP {_INFO} What a host last said of itself.", f"# TYPE {_INFO} gauge"]
+    for one, its in known.items():
+        lines += [f'{_INFO}{{engine="{one}",host="{h}",{_labels(its[h])}}} 1' for h in its]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _labels(host: Mapping[str, object]) -> str:
+    """Return what is known of *host* as labels; what it says itself is escaped."""
+    labels = []
+    for name in _LABELS:
+        said = host.get(name, "")
+        text = ", ".join(map(str, said)) if isinstance(said, list | tuple) else str(said)
+        escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        labels.append(f'{name}="{escaped}"')
+    return ",".join(labels)
 
 
 def _wanted(engine: str | None) -> list[EngineId]:

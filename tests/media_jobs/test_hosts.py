@@ -46,7 +46,7 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
         200,
         '{"ok":true,"version":"0.7.0","capacity":4,"draining":true,"region":"eu","costWeight":2.5,'
         '"encoders":["h264_nvenc","hevc_nvenc"],"models":["base"],"kit":"k1",'
-        '"contract":2,"memoryBytes":8589934592}',
+        '"contract":2,"memoryBytes":8589934592,"gpus":["NVIDIA L4"]}',
     )
 
     assert said == HostState(
@@ -55,7 +55,12 @@ def test_a_host_says_what_it_can_do_and_what_it_costs() -> None:
         version="0.7.0",
         region="eu",
         weight=2.5,
-        offers={"encoder": ("h264", "hevc"), "model": ("base",), "kit": ("k1",)},
+        offers={
+            "encoder": ("h264", "hevc"),
+            "gpu": ("NVIDIA L4",),
+            "model": ("base",),
+            "kit": ("k1",),
+        },
         amounts={"contract": 2, "memory": 8192},
     )
 

@@ -134,7 +134,8 @@ class World:
         """Return what a dispatcher knows of its hosts; the downloader's is silent, as above."""
         await self.waiting(engine)
         known = self.settings().hosts[engine]
-        return {host: {"slots": 4, "inUse": 1, "state": "ok"} for host in known}
+        said = {"version": "0.7.0", "region": 'eu "west"', "gpus": ["NVIDIA L4", "NVIDIA T4"]}
+        return {host: {"slots": 4, "inUse": 1, "state": "ok", **said} for host in known}
 
     def job(self, job_id: str = "job_1") -> JobRecord:
         job = self.ports(job_id).store.load()

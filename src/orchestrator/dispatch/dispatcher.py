@@ -223,13 +223,20 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
 
 
 def standing(ports: DispatchPorts) -> dict[str, dict[str, object]]:
-    """Return what is known of each host: its slots, how many are held, and how it is."""
+    """Return what is known of each host: its slots, how many are held, how it is, what it is."""
     hosts = _hosts(ports)
     used = Fleet(hosts, ports.store.held.by_host).used
     # Of one that connects outward nothing but its jobs may be left.
     gone = {host: GONE for host in +used if is_outward(host) and host not in hosts}
     return {
-        host: {"slots": known.slots, "inUse": used[host], "state": known.standing}
+        host: {
+            "slots": known.slots,
+            "inUse": used[host],
+            "state": known.standing,
+            "version": known.version,
+            "region": known.region,
+            "gpus": known.offers.get("gpu", ()),
+        }
         for host, known in {**hosts, **gone}.items()
     }
 

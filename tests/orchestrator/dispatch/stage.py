@@ -87,8 +87,10 @@ class Stage:
         del self.connected[outward_host(name)]
         dispatcher.disconnected(outward_host(name), self.ports)
 
-    def standing(self) -> dict[str, dict[str, object]]:
-        return dispatcher.standing(self.ports)
+    def standing(self) -> dict[str, tuple[object, ...]]:
+        """Return the slots of each host, those in use, and how it is."""
+        known = dispatcher.standing(self.ports)
+        return {host: (one["slots"], one["inUse"], one["state"]) for host, one in known.items()}
 
     def request(self, job_id: str, attempt: int = 1, since_ms: int | None = None) -> bool:
         self.needed.add(job_id)

@@ -357,14 +357,14 @@ def test_a_job_that_no_host_can_do_waits_and_is_told_what_is_missing() -> None:
     place = dispatcher.where("j1", stage.ports)
     assert place is not None
     assert (stage.holders(), place.missing) == (set(), ("model:large",))
-    stage.said[1] = HostState(capacity=1, offers={"model": ("base", "large")})
+    offers = {"model": ("base", "large"), "gpu": ("L4",)}
+    stage.said[1] = HostState(capacity=1, version="0.7.0", region="eu", offers=offers)
     stage.wait(6 * 60_000)
 
     assert stage.places() == {"j1": "h2.example"}
-    assert dispatcher.standing(stage.ports) == {
-        "h1.example": {"slots": 1, "inUse": 0, "state": "ok"},
-        "h2.example": {"slots": 1, "inUse": 1, "state": "ok"},
-    }
+    assert stage.standing() == {"h1.example": (1, 0, "ok"), "h2.example": (1, 1, "ok")}
+    second = dispatcher.standing(stage.ports)["h2.example"]
+    assert (second["version"], second["region"], second["gpus"]) == ("0.7.0", "eu", ("L4",))
 
 
 # --- hosts that connect outward -------------------------------------------------------------------
@@ -393,12 +393,12 @@ def test_a_slot_is_not_given_again_to_a_host_that_has_connected_anew() -> None:
     stage.disconnect("garage")
     stage.request("job_3")
     stage.wait(60_000)
-    assert stage.standing() == {"socket:garage": {"slots": 0, "inUse": 1, "state": "silent"}}
+    assert stage.standing() == {"socket:garage": (0, 1, "silent")}
     stage.connect("garage")
     stage.wait(60_000)
 
     assert stage.places() == {"job_1": "socket:garage"}
-    assert stage.standing() == {"socket:garage": {"slots": 1, "inUse": 1, "state": "ok"}}
+    assert stage.standing() == {"socket:garage": (1, 1, "ok")}
     stage.release("job_1")
     stage.wait()
     assert stage.places() == {"job_2": "socket:garage"}
