@@ -118,7 +118,7 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 # does a dot for each test that passes, which nobody sees before all have.
 UNNEEDED := schemathesis anyio hypothesispytest logging unraisableexception threadexception doctest pastebin stepwise
 UNIT := HYPOTHESIS_PROFILE=unit $(PY) -m pytest -q $(addprefix -p no:,$(UNNEEDED)) -o verbosity_test_cases=-2 -m "not programs and not heavy and not long"
-WORKERS := tests/app tests/media_jobs tests/orchestrator
+WORKERS := tests/app tests/media_jobs tests/orchestrator tests/translator
 
 unit-workers:
 	@$(UNIT) $(WORKERS)

@@ -160,7 +160,7 @@ def test_media_are_tagged_sorted_thrown_away_and_taken_back_many_at_once(
     expect(page.get_by_text("will be deleted for good on")).to_be_visible()
     page.get_by_role("button", name="Delete for good").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_role("heading", name="Trash")).to_be_visible()
+    expect(page.get_by_role("heading", name="Trash", exact=True)).to_be_visible()
     assert api.api("GET", f"/api/media/{media['Aardvark']}").status_code == 404
 
 
