@@ -105,7 +105,7 @@ def test_a_host_that_dies_with_its_jobs_leaves_them_to_the_others(
     client: ApiClient, fleet: FakeContainers
 ) -> None:
     media_id = client.media_with_inputs()
-    (first,) = _begin(client, fleet, media_id, 1)
+    (first,) = _begin(client, fleet, media_id, 1, silent_s=45)
     eventually(lambda: _all_are_well(client), "all hosts are known")
     renders = [first, *_begin(client, fleet, media_id, 6, silent_s=45)]
     fleet.down.add(KILLED)
