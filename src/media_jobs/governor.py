@@ -7,6 +7,8 @@ or does not answer in time (multiplicative decrease). `Retry-After` closes it fo
 
 Who gets no permit is told when to ask again: one after the other, at the pace at which the receiver
 has answered. So those that wait ask about as often as deliveries end, however many they are.
+Whoever asks while less than half of the window is out is served, whatever turn it was given: turns
+of a slower time keep no room.
 
 While less than three quarters of the window are out, a permit is good for a time instead of one
 delivery, the shorter the more are out. Its holder sends one delivery after the other without
@@ -132,7 +134,6 @@ class Governor:
         if now_ms < self._closed_until_ms or self.out >= int(self.window):
             return False
         if self.out < self.window * SPARE_SHARE:
-            # The receiver is faster than when the turns were given: those to come find room, too.
             return True
         turn_ms = self._turns_ms.get(sender)
         # Who has not waited comes behind those who do.

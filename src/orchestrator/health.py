@@ -26,6 +26,8 @@ class _Health(BaseModel):
     region: str | None = None
     memory_bytes: int | None = Field(default=None, alias="memoryBytes")
     gpus: list[str] = []
+    models: list[str] = []
+    cost_weight: float | None = Field(default=None, alias="costWeight")
     error: str | None = None
 
 
@@ -113,6 +115,8 @@ def _shown(health: _Health, error: Said | None, latency_ms: int) -> dict[str, ob
         "region": health.region or None,
         "memoryBytes": health.memory_bytes,
         "gpus": health.gpus,
+        "models": health.models,
+        "costWeight": health.cost_weight,
         "latencyMs": latency_ms,
         "error": error.text if error else None,
         **(error.keys if error else {}),

@@ -13,7 +13,14 @@ _OF_HOSTS = {
     "inUse": ("media_jobs_host_slots_in_use", "Slots of a host that jobs hold."),
 }
 _INFO = "media_jobs_host_info"
-_LABELS = ("state", "version", "region", "gpus")
+_LABELS = {
+    "state": "state",
+    "version": "version",
+    "region": "region",
+    "costWeight": "cost_weight",
+    "models": "models",
+    "gpus": "gpus",
+}
 
 
 async def waiting_jobs(engine: str | None, waiting: Callable[[EngineId], Awaitable[int]]) -> str:
@@ -57,9 +64,9 @@ async def host_slots(
 def _labels(host: Mapping[str, object]) -> str:
     """Return what is known of *host* as labels; what it says itself is escaped."""
     labels = []
-    for name in _LABELS:
-        said = host.get(name, "")
-        text = ", ".join(map(str, said)) if isinstance(said, list | tuple) else str(said)
+    for field, name in _LABELS.items():
+        said = host.get(field, "")
+        text = ", ".join(map(str, said)) if isinstance(said, list) else str(said)
         escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
         labels.append(f'{name}="{escaped}"')
     return ",".join(labels)

@@ -26,7 +26,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "/health",
         peer_answer(
             text='{"ok":true,"version":"1.2.0","active":1,"capacity":2,"region":"eu",'
-            '"memoryBytes":4096,"gpus":["Model T"]}'
+            '"memoryBytes":4096,"gpus":["Model T"],"models":["base"],"costWeight":2.5}'
         ),
     )
 
@@ -46,6 +46,8 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "region": "eu",
         "memoryBytes": 4096,
         "gpus": ["Model T"],
+        "models": ["base"],
+        "costWeight": 2.5,
         "latencyMs": 0,
         "error": None,
     }

@@ -44,7 +44,8 @@ def test_one_engine_is_asked_alone() -> None:
         'media_jobs_host_slots{engine="asr-pipeline",host="transcriber.example"} 4',
         'media_jobs_host_slots_in_use{engine="asr-pipeline",host="transcriber.example"} 1',
         'media_jobs_host_info{engine="asr-pipeline",host="transcriber.example",state="ok",'
-        'version="0.7.0",region="eu \\"west\\"",gpus="NVIDIA L4, NVIDIA T4"} 1',
+        'version="0.7.0",region="eu \\"west\\"",cost_weight="2.5",models="base",'
+        'gpus="NVIDIA L4, NVIDIA T4"} 1',
     ]
     refused = asked("/metrics?engine=burner")
     assert refused.status == 400

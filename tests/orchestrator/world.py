@@ -134,8 +134,9 @@ class World:
         """Return what a dispatcher knows of its hosts; the downloader's is silent, as above."""
         await self.waiting(engine)
         known = self.settings().hosts[engine]
-        said = {"version": "0.7.0", "region": 'eu "west"', "gpus": ["NVIDIA L4", "NVIDIA T4"]}
-        return {host: {"slots": 4, "inUse": 1, "state": "ok", **said} for host in known}
+        said = {"version": "0.7.0", "region": 'eu "west"', "costWeight": 2.5}
+        has = {"models": ["base"], "gpus": ["NVIDIA L4", "NVIDIA T4"]}
+        return {host: {"slots": 4, "inUse": 1, "state": "ok", **said, **has} for host in known}
 
     def job(self, job_id: str = "job_1") -> JobRecord:
         job = self.ports(job_id).store.load()

@@ -36,7 +36,10 @@ function Container({ one }) {
     <dl class="facts"><dt>${t("health.queued")}</dt><dd>${one.queued ?? 0}</dd><dt>${t("health.latency")}</dt><dd>${one.latencyMs == null ? "–" : `${Math.round(one.latencyMs)} ms`}</dd>
       <dt>${t("health.version")}</dt><dd><code>${one.version ?? "–"}</code></dd>
       ${one.memoryBytes && html`<dt>${t("health.memory")}</dt><dd>${(one.memoryBytes / 2 ** 30).toFixed(1)} GiB</dd>`}
-      ${one.gpus?.length > 0 && html`<dt>${t("health.gpus")}</dt><dd>${one.gpus.join(", ")}</dd>`}</dl></section>`;
+      ${one.gpus?.length > 0 && html`<dt>${t("health.gpus")}</dt><dd>${one.gpus.join(", ")}</dd>`}
+      ${one.models?.length > 0 && html`<dt>${t("health.models")}</dt><dd>${one.models.join(", ")}</dd>`}
+      ${one.region && html`<dt>${t("health.region")}</dt><dd>${one.region}</dd>`}
+      ${one.costWeight != null && one.costWeight !== 1 && html`<dt>${t("health.costWeight")}</dt><dd>${one.costWeight}</dd>`}</dl></section>`;
 }
 
 export function Health() {

@@ -360,6 +360,8 @@ class ContainerHealth(Said):
     region: str | None = None
     memory_bytes: int | None = None
     gpus: list[str] = Field(default_factory=list)
+    models: list[str] = Field(default_factory=list)
+    cost_weight: float | None = None
     queued: Annotated[int, Field(ge=0)]
     latency_ms: Annotated[int, Field(ge=0)]
     error: str | None

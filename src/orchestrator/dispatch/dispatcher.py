@@ -235,6 +235,8 @@ def standing(ports: DispatchPorts) -> dict[str, dict[str, object]]:
             "state": known.standing,
             "version": known.version,
             "region": known.region,
+            "costWeight": known.weight,
+            "models": known.offers.get("model", ()),
             "gpus": known.offers.get("gpu", ()),
         }
         for host, known in {**hosts, **gone}.items()

@@ -26,6 +26,7 @@ from media_jobs.events import (
 )
 from media_jobs.keys import checkpoint_key
 from media_jobs.messages import message
+from media_jobs.needs import needs_of
 from media_jobs.ports import ObjectInfo, PeerAnswer
 from media_jobs.record import (
     AbortUpload,
@@ -79,8 +80,6 @@ STOP_TIMEOUT_MS = 3_000
 STOP_TRIES_MAX = 6
 ASK_TIMEOUT_MS = 3_000
 WAIT_MS_MIN = 1_000
-PIXELS_4K = 6_000_000
-"""Of a picture from which on it counts as 4K: 3840 x 1600 is film of that width."""
 
 
 _DONE = Outcome()
@@ -124,17 +123,6 @@ async def _request_slot(
     if granted is None:
         return _DONE
     return Outcome(event=SlotGranted(attempt=granted.attempt, host=granted.host))
-
-
-def needs_of(job: JobRecord) -> tuple[str, ...]:
-    """Return what a host must have for a job: see `media_jobs.hosts`."""
-    engine = ENGINES[job.engine]
-    kit = () if job.helps is None else (f"kit:{job.helps.plan.kit}",)
-    contract = max((slot.contract for slot in engine.inputs if slot.name in job.inputs), default=1)
-    newer = (f"contract:{contract}",) if contract > 1 else ()
-    is_4k = bool(engine.memory_4k_mib) and (job.source_pixels or 0) >= PIXELS_4K
-    larger = (f"memory:{engine.memory_4k_mib}",) if is_4k else ()
-    return (*engine.needs(job.options), *kit, *newer, *larger)
 
 
 async def _defer_slot(job: JobRecord, effect: DeferSlot, tries: int, ports: JobPorts) -> Outcome:

@@ -358,13 +358,14 @@ def test_a_job_that_no_host_can_do_waits_and_is_told_what_is_missing() -> None:
     assert place is not None
     assert (stage.holders(), place.missing) == (set(), ("model:large",))
     offers = {"model": ("base", "large"), "gpu": ("L4",)}
-    stage.said[1] = HostState(capacity=1, version="0.7.0", region="eu", offers=offers)
+    stage.said[1] = HostState(capacity=1, version="0.7.0", region="eu", weight=2, offers=offers)
     stage.wait(6 * 60_000)
 
     assert stage.places() == {"j1": "h2.example"}
     assert stage.standing() == {"h1.example": (1, 0, "ok"), "h2.example": (1, 1, "ok")}
     second = dispatcher.standing(stage.ports)["h2.example"]
-    assert (second["version"], second["region"], second["gpus"]) == ("0.7.0", "eu", ("L4",))
+    assert (second["version"], second["region"], second["costWeight"]) == ("0.7.0", "eu", 2.0)
+    assert (second["models"], second["gpus"]) == (("base", "large"), ("L4",))
 
 
 # --- hosts that connect outward -------------------------------------------------------------------

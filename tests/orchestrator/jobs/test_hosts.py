@@ -8,10 +8,10 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.http import Reply
+from media_jobs.needs import needs_of
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign
 from orchestrator.jobs import lifecycle
-from orchestrator.jobs.effects import needs_of
 from tests.media_jobs.lives import new_job
 from tests.orchestrator.jobs.test_slots import granted
 from tests.orchestrator.world import SECRET, SETTINGS, World
