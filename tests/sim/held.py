@@ -9,7 +9,7 @@ job comes to no status that needs another one, however long that takes.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,9 @@ from tests.sim.network import Answer
 from tests.sim.shipped import Shipped
 
 LOOK_MS = 20
-LOOKS_MAX = 3000
+LOOKS_MAX = 4000
+TOTAL_S = 60
+"""Of an attempt: less than an answer is held back."""
 DEFERRED_AFTER_MS = 8_000
 """By then a request for a slot whose answer was lost is due again."""
 
@@ -68,11 +70,8 @@ class HeldWorld(LifeWorld):
             begin(_Stand(partial(self.let_go, task), task.fail))  # type: ignore[arg-type]  # A task.
 
         op.begin = wait
-        if self.hold.status in ("canceled", "queued"):
+        if self.hold.status == "canceled":
             self.kernel.at(0, self.clients[0].cancel)
-        if self.hold.status == "queued":
-            # Nothing but a new generation brings a job back whose attempt claims to be done.
-            self.kernel.at(1_000, self.clients[0].retry)
 
     def _now(self) -> str:
         return str(next(iter(self.jobs.objects.values())).disk.written.status)
@@ -148,6 +147,10 @@ def holds() -> Iterator[Hold]:
         yield Hold(start, "fetching_metadata", event, life, answer)
     for event, life in _CLAIMS.items():
         yield Hold("bucket.head", "canceled", event, life)
+        for status, attempts in (("queued", 2), ("failed", 1)):
+            # The time of the attempt ends while the bucket is asked.
+            limits = {"totalS": TOTAL_S, "maxAttempts": attempts}
+            yield Hold("bucket.head", status, event, replace(life, limits=limits))
 
 
 def regrants() -> Iterator[Hold]:
@@ -167,5 +170,4 @@ def never() -> Iterator[Hold]:
     for event in START_ANSWERS:
         yield Hold("http POST burner.sim /render", "completed", event, Life("kept", ("", 0)))
     for event, life in _CLAIMS.items():
-        for status in ("completed", "failed", "queued"):
-            yield Hold("bucket.head", status, event, life)
+        yield Hold("bucket.head", "completed", event, life)

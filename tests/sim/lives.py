@@ -47,6 +47,7 @@ class Life:
     large: bool = False
     put_expires_s: int | None = None
     inputs: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
     earlier: str = ""
 
 
@@ -187,7 +188,7 @@ class LifeWorld(World):
         return node
 
     def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
-        limits = {"heartbeatS": 15}
+        limits = {"heartbeatS": 15, **self.life.limits}
         client = Client(self, 0, 1, self.life.engine, limits, self.life.inputs)
         at = self.kernel.at
         at(0, client.submit)

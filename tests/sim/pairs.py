@@ -6,13 +6,13 @@
 # submission, and the clock of what has ended is not asked.
 PAIRS = """
                   submit grant answer defer refuse report verify reject cancel tick
-queued            x      x     x      x     x      x      -      -      x      x
+queued            x      x     x      x     x      x      h      h      x      x
 fetching_metadata -      h     h      h     h      x      -      -      x      x
 preparing         -      h     h      h     h      x      -      -      x      x
 running           -      h     h      h     h      x      -      -      x      x
 uploading         -      h     h      h     h      x      x      x      x      x
 completed         -      -     -      -     -      o      -      -      x      -
-failed            -      h     h      h     h      o      -      -      x      -
+failed            -      h     h      h     h      o      h      h      x      -
 canceled          -      x     h      h     h      x      x      h      x      -
 """
 EVENT_NAMES = {
