@@ -133,7 +133,7 @@ BUGS_OF_VERSIONS = {
         "return able or [",
     ),
     "nobody says that a job needs a newer host": Mutation(
-        "orchestrator.jobs.effects", "if contract > 1 else ()", "if False else ()"
+        "media_jobs.needs", "if contract > 1 else ()", "if False else ()"
     ),
     "what a host says of its contract is not read": Mutation(
         "media_jobs.hosts", '{"contract": contract_said(said)}', "dict[str, int]()"
