@@ -27,8 +27,8 @@ from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, ContainerSettings
 from engine_kit.tool_log import LINES_MAX
 from media_jobs.diagnosis import PATHS, Check, open_question
+from media_jobs.earlier_options import from_earlier
 from media_jobs.engines.declaration import CONTRACT
-from media_jobs.engines.earlier import from_earlier
 from media_jobs.errors import (
     InvalidInput,
     MediaJobsError,

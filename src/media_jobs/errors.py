@@ -39,6 +39,7 @@ __all__ = [
     "MethodNotAllowed",
     "MigrationMissing",
     "NotFound",
+    "OptionsUnsupported",
     "RateLimited",
     "SettingError",
     "SignatureError",
@@ -212,6 +213,14 @@ class UpstreamError(MediaJobsError):
     """Another part of the system did not answer, or refused."""
 
     status = 502
+
+
+class OptionsUnsupported(Exception):
+    """A job asks for *options*, by their paths, that its container has not; the job ends so."""
+
+    def __init__(self, options: tuple[str, ...]) -> None:
+        self.options = options
+        super().__init__(", ".join(options))
 
 
 class DeadlinePassed(MediaJobsError):

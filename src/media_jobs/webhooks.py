@@ -25,10 +25,10 @@ __all__ = [
     "SECRET_PREFIX",
     "TRIES_MAX",
     "URL_LENGTH_MAX",
-    "WHY_OFF",
     "EventType",
     "check_url",
     "filters_of",
+    "find_why_off",
     "message_body",
     "new_secret",
     "retry_delay_ms",
@@ -64,10 +64,7 @@ ROTATION_MS = 24 * 3600 * 1000
 FAILING_DAYS_MAX = 5
 """An endpoint that has answered nothing with success for so many days is disabled."""
 
-WHY_OFF = {
-    message(key): key for key in ("webhook_off.by_hand", "webhook_off.failing", "webhook_off.gone")
-}
-"""The keys of what is stored as the reason why an endpoint is disabled."""
+_WHY_OFF = ("webhook_off.by_hand", "webhook_off.failing", "webhook_off.gone")
 
 _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _DELAYS_MS = (
@@ -131,6 +128,11 @@ def filters_of(event_type: str) -> tuple[str, str]:
     Subscribers of an alert also get its resolution.
     """
     return event_type.removesuffix(RESOLVED), event_type.partition(".")[0] + ".*"
+
+
+def find_why_off(stored: str | None) -> str | None:
+    """Return the key of why an endpoint is disabled, by what is *stored*; None for other words."""
+    return next((key for key in _WHY_OFF if message(key) == stored), None)
 
 
 def retry_delay_ms(tries: int) -> int | None:

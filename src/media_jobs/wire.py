@@ -36,29 +36,24 @@ from media_jobs.validation import field_errors
 
 __all__ = [
     "MANIFEST_CHARS_MAX",
-    "SUBTITLES_CHARS_MAX",
     "CancelJob",
     "CancelRender",
     "ContainerCallback",
     "ContainerState",
-    "DeleteArtifacts",
     "ErrorReport",
     "Evidence",
     "Foreign",
     "InputRead",
     "JobEvent",
-    "MakePeaks",
     "Message",
     "Milliseconds",
     "Nonce",
+    "ObjectKey",
+    "ObjectSize",
     "OutputClaim",
     "OutputObject",
     "PartUrlsWanted",
     "PiecePlan",
-    "PresignParts",
-    "PresignUpload",
-    "PreviewBurn",
-    "PreviewComments",
     "RenderRequest",
     "ReplayEvents",
     "Slot",
@@ -79,9 +74,6 @@ ObjectKey = Annotated[str, Field(max_length=1024)]
 ObjectSize = Annotated[int, Field(ge=1, le=SIZE_MAX)]
 MANIFEST_CHARS_MAX = 64 * 1024
 """Of a manifest in a message: as a text in JSON it may take several times as many bytes."""
-
-SUBTITLES_CHARS_MAX = 300_000
-"""Of subtitles in a message: with three bytes each they fit into a body of 1 MiB."""
 
 
 class Message(Strict):
@@ -209,111 +201,6 @@ class ReplayEvents(Message):
 
     type: Literal["job.replay"]
     job_id: Id
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class DeleteArtifacts(Message):
-    """App to orchestrator, `DELETE /artifacts/:jobId`; what is in *keep* stays."""
-
-    type: Literal["artifacts.delete"]
-    job_id: Id
-    media_id: Id
-    keep: Annotated[list[ObjectKey], Field(max_length=100)] | None = None
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class PresignUpload(Message):
-    """App to orchestrator, `POST /uploads`: a presigned PUT for one input object.
-
-    *size_bytes*: how long it will be, and no longer or shorter; an app of before 0.4 does not say.
-    """
-
-    purpose = Purpose.UPLOAD
-
-    type: Literal["upload.presign"]
-    media_id: Id
-    key: ObjectKey
-    size_bytes: ObjectSize | None = None
-    content_type: Annotated[str, Field(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+\z")]
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class PresignParts(Message):
-    """App to orchestrator, `POST /uploads/parts`: presigned PUTs for parts of one input object.
-
-    *upload_id* is the bucket's own name of the multipart upload. *size_bytes*, *part_bytes*: of the
-    whole object, and of all its parts but the last; an app of before 0.4 does not say.
-    """
-
-    purpose = Purpose.UPLOAD
-
-    type: Literal["upload.parts"]
-    media_id: Id
-    key: ObjectKey
-    size_bytes: ObjectSize | None = None
-    part_bytes: ObjectSize | None = None
-    upload_id: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[\x21-\x7e]+\z")]
-    part_numbers: Annotated[
-        list[Annotated[int, Field(ge=1, le=PARTS_MAX)]], Field(min_length=1, max_length=100)
-    ]
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class PreviewComments(Message):
-    """App to orchestrator, `POST /preview`: one frame of the comments video of a stored document.
-
-    *source_width*, *source_height*: of the video, as displayed; *at_s*: seconds from the start.
-    """
-
-    type: Literal["comments.preview"]
-    media_id: Id
-    key: ObjectKey
-    options: dict[str, object]
-    at_s: Annotated[float, Field(ge=0, le=24 * 3600)]
-    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
-    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class PreviewBurn(Message):
-    """App to orchestrator, `POST /preview/burn`: what a burn of subtitles looks like.
-
-    *key*: of a media's subtitles, or *subtitles*, their text; *secondary_key* and
-    *subtitles_secondary* likewise of a second track; *languages* of both by slot. A `layer` is the
-    text alone, until *until_s* if several times are wanted, for a video of this size as displayed;
-    a `still` is the frame of the video at *video_key*.
-    """
-
-    type: Literal["burn.preview"]
-    kind: Literal["layer", "still"]
-    media_id: Id | None = None
-    key: ObjectKey | None = None
-    subtitles: Annotated[str, Field(max_length=SUBTITLES_CHARS_MAX)] | None = None
-    secondary_key: ObjectKey | None = None
-    subtitles_secondary: Annotated[str, Field(max_length=SUBTITLES_CHARS_MAX)] | None = None
-    languages: dict[Slot, LanguageTag] | None = None
-    video_key: ObjectKey | None = None
-    options: dict[str, object]
-    at_s: Annotated[float, Field(ge=0, le=24 * 3600)]
-    until_s: Annotated[float, Field(ge=0, le=24 * 3600)] | None = None
-    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
-    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
-    ts: Milliseconds
-    nonce: Nonce
-
-
-class MakePeaks(Message):
-    """App to orchestrator, `POST /peaks`: put the peaks of the version at *key* beside it."""
-
-    type: Literal["peaks.make"]
-    media_id: Id
-    input_id: Id
-    key: ObjectKey
     ts: Milliseconds
     nonce: Nonce
 

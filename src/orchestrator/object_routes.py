@@ -9,16 +9,16 @@ from media_jobs.content import Content, serve
 from media_jobs.errors import NotFound, UpstreamError
 from media_jobs.http import Reply, json_reply
 from media_jobs.keys import job_prefixes
-from media_jobs.routing import Binary, Route
-from media_jobs.wire import (
+from media_jobs.object_requests import (
     DeleteArtifacts,
     MakePeaks,
-    OutputObject,
     PresignParts,
     PresignUpload,
     PreviewBurn,
     PreviewComments,
 )
+from media_jobs.routing import Binary, Route
+from media_jobs.wire import OutputObject
 from orchestrator.archived import Archived
 from orchestrator.call import Access, Call, Context, LinkCall
 from orchestrator.preview import Side, make_peaks, preview_burn, preview_comments

@@ -12,10 +12,11 @@ from media_jobs.engines.remotion import ENGINE as REMOTION
 from media_jobs.errors import InvalidInput, NotFound, RateLimited, TooLarge, UpstreamError
 from media_jobs.http import Reply
 from media_jobs.keys import PEAKS_TYPE, is_input_key, peaks_key
+from media_jobs.object_requests import MakePeaks, PreviewBurn, PreviewComments
 from media_jobs.ports import Objects, PeerAnswer, Peers, RelayedAnswer
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import signed_headers
-from media_jobs.wire import MakePeaks, PreviewBurn, PreviewComments, check_source_size
+from media_jobs.wire import check_source_size
 from orchestrator.any_host import KnownHosts, answer_of_a_host, in_order
 from orchestrator.health import hosts_of
 from orchestrator.object_urls import object_url

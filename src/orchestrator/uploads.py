@@ -7,9 +7,9 @@ no body whose length it is not told.
 
 from media_jobs.errors import InvalidInput, invalid_field
 from media_jobs.keys import is_media_key
+from media_jobs.object_requests import PresignParts, PresignUpload
 from media_jobs.parts import part_count, part_span
 from media_jobs.presign import UNSIGNED_PAYLOAD
-from media_jobs.wire import PresignParts, PresignUpload
 from orchestrator.object_urls import object_url
 from orchestrator.settings import OrchestratorSettings
 

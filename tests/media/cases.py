@@ -7,8 +7,9 @@ there wherever their kind stays the same.
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
+from dev.scratch import scratch_folder
 from tests.media.pictures import ffmpeg
 
 SUBTITLES = Path(__file__).parents[1] / "vectors/cases/subtitles"
@@ -176,14 +177,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _folder() -> Path:
-    return Path(mkdtemp(prefix="cases-"))
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="cases-", dir=scratch_folder())
 
 
 @cache
 def case(name: str) -> Path:
     """Return the video *name*, made by its command in COMMANDS."""
-    path = _folder() / name
+    path = Path(_folder().name, name)
     ffmpeg(*COMMANDS[name], str(path))
     return path
 

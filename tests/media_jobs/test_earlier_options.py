@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from media_jobs.earlier_options import from_earlier, to_earlier
 from media_jobs.engines import ENGINES
-from media_jobs.engines.earlier import OptionsUnsupported, from_earlier, to_earlier
+from media_jobs.errors import OptionsUnsupported
 
 BURNER, COMPOSER, DOWNLOADER = "burner-ffmpeg", "renderer-remotion", "media-downloader"
 URL = "https://v.example/1"

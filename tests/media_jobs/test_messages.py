@@ -18,6 +18,7 @@ MESSAGES = english.MESSAGES | of_engines.ENGLISH
 CHINESE = chinese.MESSAGES | of_engines.CHINESE
 NAMED_OTHERWISE = {
     "MethodNotAllowed",
+    "OptionsUnsupported",
     "SettingError",
     "SignatureError",
     "field_fault",

@@ -7,18 +7,17 @@ from pydantic import BaseModel
 
 from media_jobs.errors import InvalidInput, SignatureError
 from media_jobs.events import reported
+from media_jobs.object_requests import DeleteArtifacts, PresignUpload
 from media_jobs.opening import open_signed
 from media_jobs.signing import sign
 from media_jobs.wire import (
     CancelJob,
     CancelRender,
     ContainerCallback,
-    DeleteArtifacts,
     ErrorReport,
     JobEvent,
     Message,
     OutputClaim,
-    PresignUpload,
     RenderRequest,
     StartJob,
     open_message,

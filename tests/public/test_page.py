@@ -11,7 +11,8 @@ from dev.docs import GENERATED, page_library
 from dev.installation import node_path
 from media_jobs.engines import ENGINES
 from media_jobs.engines.burner.options import SubtitleStyle
-from media_jobs.messages import MESSAGES, of_engines
+from media_jobs.messages import of_engines
+from media_jobs.messages.english import MESSAGES
 from tests.public.javascript import PUBLIC, evaluate
 
 SCRIPTS = sorted([*PUBLIC.glob("js/**/*.js"), *PUBLIC.glob("workers/*.js")])

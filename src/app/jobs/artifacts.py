@@ -7,7 +7,7 @@ from app.orchestrator import document_of, new_nonce, post_signed
 from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
-from media_jobs.wire import DeleteArtifacts
+from media_jobs.object_requests import DeleteArtifacts
 
 EXPIRIES_PER_SWEEP = 50
 TRY_AGAIN_MS = 5 * 60_000

@@ -7,7 +7,7 @@ from media_jobs.content import Content, serve
 from media_jobs.errors import Conflict, RateLimited, UpstreamError, unfit_field
 from media_jobs.http import Reply, Request
 from media_jobs.keys import PEAKS_TYPE, peaks_key
-from media_jobs.wire import MakePeaks
+from media_jobs.object_requests import MakePeaks
 
 
 async def peaks(request: Request, media_id: str, input_id: str, ports: Ports) -> Reply:

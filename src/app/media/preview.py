@@ -16,15 +16,10 @@ from media_jobs.errors import InvalidInput, RateLimited, UpstreamError, missing_
 from media_jobs.http import Reply
 from media_jobs.ids import Id
 from media_jobs.keyring import Purpose
+from media_jobs.object_requests import SUBTITLES_CHARS_MAX, PreviewBurn, PreviewComments
 from media_jobs.signing import signed_headers
 from media_jobs.strict import Strict
-from media_jobs.wire import (
-    SUBTITLES_CHARS_MAX,
-    Message,
-    PreviewBurn,
-    PreviewComments,
-    check_source_size,
-)
+from media_jobs.wire import Message, check_source_size
 
 TIMEOUT_MS = 35_000
 _PASSED_ON = (

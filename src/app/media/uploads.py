@@ -24,9 +24,10 @@ from app.ports import Ports
 from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field, unfit_field
 from media_jobs.ids import new_id
 from media_jobs.keys import video_key
+from media_jobs.object_requests import PresignParts, PresignUpload
 from media_jobs.parts import MIB, PARTS_MAX, SIZE_MAX, part_count, part_size
 from media_jobs.strict import Strict
-from media_jobs.wire import Message, PresignParts, PresignUpload
+from media_jobs.wire import Message
 
 SINGLE_BYTES_MAX = 4 * 1024**3
 """What is larger comes in parts: R2 takes at most 4.995 GiB in one PUT."""

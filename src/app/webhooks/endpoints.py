@@ -30,9 +30,9 @@ from media_jobs.webhooks import (
     ROTATION_MS,
     SECRET_BYTES,
     URL_LENGTH_MAX,
-    WHY_OFF,
     EventType,
     check_url,
+    find_why_off,
     message_body,
     new_secret,
 )
@@ -169,13 +169,13 @@ async def _find_delivery(webhook_id: str, delivery_id: str, ports: Ports) -> Del
 def _check_enabled(webhook: WebhookRow) -> None:
     if webhook.disabled_reason is not None:
         why = webhook.disabled_reason
-        raise Conflict("webhook_disabled", why=WHY_OFF.get(why, why))
+        raise Conflict("webhook_disabled", why=find_why_off(why) or why)
 
 
 def webhook_document(webhook: WebhookRow, now_ms: int) -> dict[str, object]:
     """Return what the API shows of an endpoint; its secret is not in it."""
     until_ms = webhook.former_until_ms
-    why = WHY_OFF.get(webhook.disabled_reason or "")
+    why = find_why_off(webhook.disabled_reason)
     return {
         "webhookId": webhook.webhook_id,
         "url": webhook.url,

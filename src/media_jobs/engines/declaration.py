@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
-from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.limits import JobLimits
 from media_jobs.status import Status
+
+if TYPE_CHECKING:
+    from media_jobs.earlier_options import EarlierOptions
 
 __all__ = [
     "CONTRACT",
@@ -197,7 +199,7 @@ class Engine:
     debian: tuple[str, ...] = ()
     checkpoint: CheckpointSlot | None = None
     in_pieces: bool = False
-    earlier: Callable[[], EarlierOptions] | None = None
+    earlier: "Callable[[], EarlierOptions] | None" = None
     memory_4k_mib: int = 0
     needs: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing
     wishes: Callable[[Mapping[str, object]], tuple[str, ...]] = nothing

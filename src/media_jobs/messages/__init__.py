@@ -7,11 +7,13 @@ engine says stands in the module `messages` of its declaration.
 
 from collections.abc import Mapping
 
-from media_jobs.messages.english import MESSAGES
+from media_jobs.later import Later
 
-__all__ = ["MESSAGES", "Value", "find_message", "message"]
+__all__ = ["Value", "find_message", "message"]
 
 Value = str | int | float
+_ENGLISH: Later[Mapping[str, str]] = Later("media_jobs.messages.english", "MESSAGES")
+_OF_ENGINES: Later[Mapping[str, str]] = Later("media_jobs.messages.of_engines", "ENGLISH")
 _NAMED = (
     *("down.", "failure.", "field.", "input.", "notice.", "part.", "setting.", "state."),
     *("upstream_failed", "webhook_off.", "why.", "bad_request."),
@@ -33,12 +35,8 @@ def message(key: str, **values: Value) -> str:
 
 def find_message(key: str) -> str | None:
     """Return the English message of *key* without its values, None for an unknown one."""
-    if key in MESSAGES:
-        return MESSAGES[key]
-    # Here, because no start of a Worker needs it, and engines are declared with what is above.
-    from media_jobs.messages.of_engines import ENGLISH
-
-    return ENGLISH.get(key)
+    found = _ENGLISH().get(key)
+    return _OF_ENGINES().get(key) if found is None else found
 
 
 class _Words(dict[str, Value]):
@@ -57,7 +55,7 @@ def _word(name: str, values: Mapping[str, Value]) -> Value:
     if not isinstance(value, str) or not value.startswith(_NAMED):
         return value
     keys = value.split(", ")
-    texts = [MESSAGES.get(key) for key in keys]
+    texts = [_ENGLISH().get(key) for key in keys]
     if None in texts or not all(key.startswith(_NAMED) for key in keys):
         return value
     others = {other: one for other, one in values.items() if other != name}

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import from_json, to_json
 
 from media_jobs.engines import ENGINES
-from media_jobs.engines.earlier import OptionsUnsupported, to_earlier
-from media_jobs.errors import InvalidInput
+from media_jobs.errors import InvalidInput, OptionsUnsupported
 from media_jobs.hosts import contract_said
 from media_jobs.keys import attempt_prefix
 from media_jobs.ports import ObjectInfo, Objects
@@ -53,6 +52,9 @@ async def earlier_fields(job: JobRecord, attempt: int, ports: JobPorts) -> dict[
     table = ENGINES[job.engine].earlier
     if table is None:
         return {}
+    # Here and below: no start of a Worker needs them.
+    from media_jobs.earlier_options import to_earlier
+
     # Two tracks are to it what one file with both languages is to ours.
     both = {"bilingual": True} if SECOND_TRACK in job.inputs else {}
     fields: dict[str, object] = {"engineOptions": to_earlier(table(), {**job.options, **both})}
@@ -89,7 +91,6 @@ async def _text(key: str, ports: JobPorts) -> str:
 
 
 def _snapshot(texts: Sequence[str]) -> str:
-    # Here and below: no start of a Worker needs them.
     from media_jobs.comments import CommentsDocument
     from media_jobs.comments.earlier import snapshot
 

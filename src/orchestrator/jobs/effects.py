@@ -11,8 +11,7 @@ from typing import Any
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.engines.declaration import EARLIER_CONTRACT
-from media_jobs.engines.earlier import OptionsUnsupported
-from media_jobs.errors import Conflict, InvalidInput, UpstreamError
+from media_jobs.errors import Conflict, InvalidInput, OptionsUnsupported, UpstreamError
 from media_jobs.events import (
     Event,
     OutputsRejected,
@@ -69,7 +68,6 @@ from orchestrator.jobs.earlier import (
 from orchestrator.jobs.job_log import line
 from orchestrator.jobs.outcome import WAIT_MS_MAX, Outcome, document_of, later
 from orchestrator.jobs.piecework import call_helpers, drop_helpers, start_helper, tell_leader
-from orchestrator.jobs.receipts import seal
 from orchestrator.jobs.telling import tell_app
 from orchestrator.ports import JobPorts
 from orchestrator.settings import Host
@@ -356,6 +354,9 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
             width=claim.width if claim else None,
             height=claim.height if claim else None,
         )
+    # Here, because no start of a Worker needs it.
+    from orchestrator.jobs.receipts import seal
+
     await seal(job, attempt, outputs, ports)
     return Outcome(event=OutputsVerified(attempt=number, outputs=outputs))
 

@@ -1,13 +1,16 @@
 """The burner draws subtitles into a video."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Setting, Words
-from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
 from media_jobs.status import Status
+
+if TYPE_CHECKING:
+    from media_jobs.earlier_options import EarlierOptions
 
 __all__ = ["ENGINE"]
 
@@ -18,7 +21,7 @@ def _options() -> type[BaseModel]:
     return BurnOptions
 
 
-def _earlier() -> EarlierOptions:
+def _earlier() -> "EarlierOptions":
     from media_jobs.engines.burner.earlier import EARLIER
 
     return EARLIER

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from media_jobs.earlier_options import EarlierOptions, NoWord, Row, by_words
 from media_jobs.engines.burner.options import BurnOptions, HintText
-from media_jobs.engines.earlier import EarlierOptions, NoWord, Row, by_words
 
 __all__ = ["EARLIER"]
 

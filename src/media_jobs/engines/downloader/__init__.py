@@ -1,14 +1,17 @@
 """The downloader fetches a video, or what is known of it, from a site."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Setting, Words
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
-from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA
 from media_jobs.status import Status
+
+if TYPE_CHECKING:
+    from media_jobs.earlier_options import EarlierOptions
 
 __all__ = ["ENGINE"]
 
@@ -19,7 +22,7 @@ def _options() -> type[BaseModel]:
     return DownloadOptions
 
 
-def _earlier() -> EarlierOptions:
+def _earlier() -> "EarlierOptions":
     from media_jobs.engines.downloader.earlier import EARLIER
 
     return EARLIER

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from media_jobs.earlier_options import EarlierOptions, NoWord, Row, by_words
 from media_jobs.engines.downloader.options import DownloadOptions
-from media_jobs.engines.earlier import EarlierOptions, NoWord, Row, by_words
 
 __all__ = ["COMMENTS_A_PAGE", "EARLIER"]
 

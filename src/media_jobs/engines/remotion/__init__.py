@@ -1,11 +1,15 @@
 """Remotion composes a video of comments beside its source."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, InputSlot, Words
-from media_jobs.engines.earlier import EarlierOptions
 from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
 from media_jobs.status import Status
+
+if TYPE_CHECKING:
+    from media_jobs.earlier_options import EarlierOptions
 
 __all__ = ["ENGINE"]
 
@@ -16,7 +20,7 @@ def _options() -> type[BaseModel]:
     return CommentsOptions
 
 
-def _earlier() -> EarlierOptions:
+def _earlier() -> "EarlierOptions":
     from media_jobs.engines.remotion.earlier import EARLIER
 
     return EARLIER

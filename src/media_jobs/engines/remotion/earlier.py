@@ -7,7 +7,7 @@ apart, so nothing is asked of it; what of it has a place here is read.
 from collections.abc import Mapping
 from typing import Any
 
-from media_jobs.engines.earlier import EarlierOptions, Row, by_words
+from media_jobs.earlier_options import EarlierOptions, Row, by_words
 from media_jobs.engines.remotion.options import CommentsOptions, Watermark
 
 __all__ = ["EARLIER"]

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from media_jobs.errors import OptionsUnsupported
+
 __all__ = [
     "EarlierOptions",
     "NoWord",
-    "OptionsUnsupported",
     "Row",
     "by_words",
     "from_earlier",
@@ -27,14 +28,6 @@ _Path = tuple[str, ...]
 
 class NoWord(ValueError):
     """A value that the other side has no word for."""
-
-
-class OptionsUnsupported(Exception):
-    """A job asks for *options*, by their paths, that the earlier system's container has not."""
-
-    def __init__(self, options: tuple[str, ...]) -> None:
-        self.options = options
-        super().__init__(", ".join(options))
 
 
 def _same(value: Any) -> Any:
