@@ -65,7 +65,8 @@ def _ours(url: str, folder: Path) -> CpuUsage:
         max_height=1080,
         bytes_max=1 << 40,
         duration_max_s=86400,
-        allow_loopback=True,
     )
-    argv = [sys.executable, "-m", "downloader.child"]
+    # As it is forked for a job, and what is paid once: importing yt-dlp.
+    program = "from downloader import child; child.prepare('1'); child.main()"
+    argv = [sys.executable, "-c", program]
     return ran(argv, folder=folder, stdin=order.model_dump_json().encode())

@@ -1,9 +1,10 @@
 """The process that runs yt-dlp: one download, then it ends.
 
 It is a process of its own because yt-dlp can be stopped in no other way while it connects or
-merges: the engine kills its group. Connections are refused by address from before yt-dlp is even
-imported. Standard output carries reports alone; whatever yt-dlp and its tools print goes to
-standard error, which is not shown to users.
+merges: the engine kills its group. It is forked from one that has imported yt-dlp
+(`engine_kit.prepared`), in which connections are refused by address from before that. Standard
+output carries reports alone; whatever yt-dlp and its tools print goes to standard error, which is
+not shown to users.
 """
 
 import io
@@ -47,12 +48,24 @@ Info = dict[str, Any]  # yt-dlp's own: checked key by key where it is read.
 Say = Callable[[Described | Working | Fetching | Fetched | Failed], None]
 
 
+def prepare(allow_loopback: str) -> None:
+    """Import yt-dlp, once connections are refused: what it does then need not be trusted.
+
+    *allow_loopback*: "1" where this machine's own addresses are no inside ones.
+    """
+    addresses.install(allow_loopback=allow_loopback == "1", programs=_PROGRAMS)
+    import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
+
+    # Each site's pattern of addresses is compiled when it is first asked for.
+    for site in yt_dlp.extractor.gen_extractor_classes():
+        site.suitable("https://example.com/")
+
+
 def main() -> int:
     """Read the order, download, and report; returns 0 if there is a result."""
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = DownloadOrder.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
-    addresses.install(allow_loopback=order.allow_loopback, programs=_PROGRAMS)
 
     def say(report: Described | Working | Fetching | Fetched | Failed) -> None:
         reports.write(report.model_dump_json() + "\n")
@@ -73,8 +86,7 @@ def download(order: DownloadOrder, say: Say) -> Fetched | Failed:
 
 
 def _download(order: DownloadOrder, say: Say) -> Fetched:
-    # Imported once the guard is up: what it does at import need not be trusted.
-    import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
+    import yt_dlp
 
     if urlsplit(order.url).scheme not in {"http", "https"}:
         raise DownloadFailed(failure("download_unsupported", "only http and https URLs"))
@@ -303,7 +315,3 @@ def _tell(message: str) -> None:
     if message.strip():
         sys.stderr.write(f"{message.rstrip()}\n")
         sys.stderr.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,8 +4,6 @@ Phases and their share of the attempt: metadata to 0.05, the download to 0.70, t
 the uploads to 1. What the outputs are is said in `downloader.outputs`.
 """
 
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from engine_kit.engine import Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
+from engine_kit.prepared import PreparedProgram
 from engine_kit.probe import ProbeResult
 from engine_kit.processes import run_process
 from engine_kit.settings import whole_number
@@ -38,6 +37,7 @@ from media_jobs.status import Status
 
 BYTES_MAX = 8 << 30
 DURATION_MAX_S = 6 * 3600
+_NO_PLUGINS = {"YTDLP_NO_PLUGINS": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +65,13 @@ def limits_from(env: Mapping[str, str]) -> DownloadLimits:
 
 def download_program(limits: DownloadLimits) -> Program[DownloadOptions]:
     """Return the program that `python -m downloader` serves."""
+    loopback = "1" if limits.allow_loopback else "0"
+    child = PreparedProgram("downloader.child", loopback, env=_NO_PLUGINS)
 
     async def run(job: DownloadJob) -> Outputs:
-        return await _run(job, limits)
+        return await _run(job, limits, child)
 
-    return Program(engine=ENGINE, run=run, tools=versions)
+    return Program(engine=ENGINE, run=run, tools=versions, forks=child)
 
 
 def versions() -> dict[str, str]:
@@ -79,9 +81,9 @@ def versions() -> dict[str, str]:
     return {"yt-dlp": str(__version__), "ffmpeg": ffmpeg_version(find_ffmpeg())}
 
 
-async def _run(job: DownloadJob, limits: DownloadLimits) -> Outputs:
+async def _run(job: DownloadJob, limits: DownloadLimits, child: PreparedProgram) -> Outputs:
     order = _order(job, limits)
-    fetched = await _fetch(job, order)
+    fetched = await _fetch(job, order, child)
     source = None
     if fetched.file is not None:
         source = await job.probe(job.work_dir / fetched.file)
@@ -103,27 +105,21 @@ def _order(job: DownloadJob, limits: DownloadLimits) -> DownloadOrder:
         attempt=job.request.attempt,
         bytes_max=min(options.max_bytes or limits.bytes_max, limits.bytes_max),
         duration_max_s=min(options.max_duration_s or limits.duration_max_s, limits.duration_max_s),
-        allow_loopback=limits.allow_loopback,
     )
 
 
-async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
+async def _fetch(job: DownloadJob, order: DownloadOrder, child: PreparedProgram) -> Fetched:
     """Run the child to its end and move what it fetched into the work folder."""
     job.report(Status.FETCHING_METADATA, "metadata", 0.0)
     listener = _Listener(job)
     tool_log.hide(order.secrets())
     result = await run_process(
-        [sys.executable, "-m", "downloader.child"],
+        child,
         cwd=job.work_dir,
         stdin=order.model_dump_json().encode(),
         on_line=listener.hear,
-        env={
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-            "HOME": str(job.work_dir),
-            "YTDLP_NO_PLUGINS": "1",
-        },
+        env={"HOME": str(job.work_dir), **_NO_PLUGINS},
         no_progress_s=job.settings.no_progress_s,
-        network=True,
     )
     if result.stalled:
         raise _engine_failure(failure("download_network", "nothing arrived any more"))

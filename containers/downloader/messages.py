@@ -29,7 +29,6 @@ class DownloadOrder(DownloadOptions):
     attempt: int = 1
     bytes_max: int
     duration_max_s: int
-    allow_loopback: bool = False
 
     def secrets(self) -> tuple[str, ...]:
         """Return the strings that may appear in no log and no error."""

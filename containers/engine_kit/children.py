@@ -10,12 +10,27 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
+from typing import IO, Protocol
 
-__all__ = ["Child", "start"]
+__all__ = ["Child", "Process", "opened", "start"]
+
+
+class Process(Protocol):
+    """A process with its pipes: what is used here of a `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+    @property
+    def stderr(self) -> IO[bytes] | None: ...
+    def wait(self) -> int: ...
 
 
 class Child:
@@ -24,7 +39,7 @@ class Child:
     *stdin* is None if it was given none. *returncode*: None until it has ended and was waited for.
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", line_bytes_max: int) -> None:
+    def __init__(self, process: Process, line_bytes_max: int) -> None:
         self.pid = process.pid
         self.stdin: asyncio.StreamWriter | None = None
         self.stdout = asyncio.StreamReader(limit=line_bytes_max)
@@ -75,29 +90,29 @@ class Child:
             self._loop.call_soon_threadsafe(self._ended.set_result, code)
 
 
+def opened(
+    argv: Sequence[str], cwd: Path, env: Mapping[str, str], *, has_stdin: bool
+) -> "subprocess.Popen[bytes]":
+    """Start *argv*; raises OSError."""
+    return subprocess.Popen(
+        argv,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.PIPE if has_stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
 async def start(
-    argv: Sequence[str],
-    *,
-    room: Executor,
-    cwd: Path,
-    env: Mapping[str, str],
-    has_stdin: bool,
-    line_bytes_max: int,
+    make: Callable[[], Process], *, room: Executor | None, line_bytes_max: int
 ) -> Child:
-    """Start *argv* on the thread of *room*; raises OSError. Cancelled meanwhile, it is ended."""
+    """Have *make* start a program on the thread of *room*, on any without one; raises OSError.
 
-    def make() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.PIPE if has_stdin else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
-
+    Cancelled meanwhile, it is ended.
+    """
     making = asyncio.get_running_loop().run_in_executor(room, make)
     try:
         process = await asyncio.shield(making)
@@ -115,11 +130,13 @@ async def start(
     return child
 
 
-def _end_at_once(making: "asyncio.Future[subprocess.Popen[bytes]]") -> None:
+def _end_at_once(making: "asyncio.Future[Process]") -> None:
     if making.cancelled() or making.exception() is not None:
         return
     process = making.result()
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    with process:  # Waits, for a moment, and closes its pipes.
-        pass
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+    process.wait()  # For a moment.

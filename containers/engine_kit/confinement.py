@@ -61,10 +61,15 @@ def start(
     stdin: int,
     stdout: int,
     stderr: int | None = None,
+    network: bool = False,
 ) -> "subprocess.Popen[bytes]":
-    """Start a program that serves this process, leads its own session and reaches no network."""
+    """Start a program that serves this process and leads its own session.
+
+    *network*: whether it may open connections.
+    """
     confined = current()
-    making = confined.offline.submit(
+    room = confined.online if network else confined.offline
+    making = room.submit(
         subprocess.Popen,
         [*confined.launcher, *argv],
         env=env,

@@ -26,6 +26,7 @@ from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.metrics import Metrics
 from engine_kit.piecework import Piecework
+from engine_kit.prepared import PreparedProgram
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
 from engine_kit.timeline import Timeline, Tracks, read_timeline
@@ -250,7 +251,7 @@ class Program(Generic[OptionsT]):
     tools: Callable[[], Mapping[str, str]] | None = None
     answers: Mapping[str, DirectAnswer] = field(default_factory=dict)
     more_urls: Sequence[str] = ()
-    forks: ForkServer | None = None
+    forks: ForkServer | PreparedProgram | None = None
     checks: Callable[[Desk], Awaitable[list[Check]]] | None = None
     hardware: bool = False
     models: Callable[[], Sequence[str]] | None = None

@@ -44,7 +44,7 @@ class _TimeIsUp(BaseException):
 def main() -> None:
     """Serve until the service goes."""
     control = socket.socket(fileno=os.dup(sys.stdin.fileno()))
-    _ask_kernel(_PR_SET_NAME, SERVER_NAME)
+    ask_kernel(_PR_SET_NAME, SERVER_NAME)
     for name in sys.argv[1:]:
         import_module(name)
     # What is here is shared by all forks: no collector touches, and so copies, its pages.
@@ -72,8 +72,8 @@ def _take_ended(*_: object) -> None:
 def _serve(line: socket.socket, server: int) -> None:
     """Do the one piece of work of this process, which ends here."""
     try:
-        _tie_to(server)
-        _ask_kernel(_PR_SET_NAME, WORK_NAME)
+        tie_to(server)
+        ask_kernel(_PR_SET_NAME, WORK_NAME)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _say(line, Started(os.getpid()))
         for said in _answers(line):
@@ -84,14 +84,14 @@ def _serve(line: socket.socket, server: int) -> None:
         os._exit(0)
 
 
-def _tie_to(server: int) -> None:
+def tie_to(server: int) -> None:
     """Have the kernel kill this process when the fork server ends."""
-    _ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != server:
         os._exit(0)
 
 
-def _ask_kernel(option: int, value: int | bytes) -> None:
+def ask_kernel(option: int, value: int | bytes) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value)
 

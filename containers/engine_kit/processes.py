@@ -13,15 +13,18 @@ import os
 import signal
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from engine_kit import children, confinement, tool_log
-from engine_kit.children import Child
+from engine_kit.children import Child, Process
 from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.redaction import redact
 
 __all__ = [
     "LineReader",
+    "Prepared",
     "ProcessResult",
     "minimal_environment",
     "run_process",
@@ -29,6 +32,13 @@ __all__ = [
 
 LineReader = Callable[[str], bool | None]
 """Gets each line of standard output; returns False when the line shows no progress."""
+
+
+class Prepared(Protocol):
+    """A program that makes its own processes (`engine_kit.prepared`)."""
+
+    def run(self, cwd: Path, env: Mapping[str, str], *, has_stdin: bool) -> Process: ...
+
 
 TERM_GRACE_S = 5.0
 CANCEL_GRACE_S = 1.0
@@ -47,7 +57,7 @@ class ProcessResult:
 
 
 async def run_process(
-    argv: Sequence[str],
+    argv: Sequence[str] | Prepared,
     *,
     cwd: Path,
     on_line: LineReader | None = None,
@@ -56,13 +66,13 @@ async def run_process(
     no_progress_s: float | None = None,
     network: bool = False,
 ) -> ProcessResult:
-    """Run *argv* to its end and return how it ended.
+    """Run *argv*, or a prepared program, to its end and return how it ended.
 
     *on_line* gets the lines of standard output. Without any progress for *no_progress_s* seconds
     the program is ended and `stalled` is set. *env* is added to a minimal environment that holds
     none of this service's secrets. *stdin* is written, as it comes if it does, and closed; without
     it there is none.
-    *network*: whether it may open connections.
+    *network*: whether it may open connections, unless it is a prepared one.
     Raises EngineFailure(tool_failed) when the program can't be started. Cancelling ends the program
     before CancelledError continues.
     """
@@ -152,25 +162,29 @@ class _Watch:
 
 
 async def _start(
-    argv: Sequence[str],
+    argv: Sequence[str] | Prepared,
     cwd: Path,
     env: Mapping[str, str] | None,
     has_stdin: bool,
     network: bool,
 ) -> Child:
     confined = confinement.current()
+    whole = {**minimal_environment(), **(env or {})}
+    make: Callable[[], Process]
+    if isinstance(argv, Sequence):
+        name = Path(argv[0]).name
+        room = confined.online if network else confined.offline
+        started = [*confined.launcher, *argv]
+        make = partial(children.opened, started, cwd, whole, has_stdin=has_stdin)
+    else:
+        # It is confined since it was prepared.
+        name, room = "the prepared program", None
+        make = partial(argv.run, cwd, whole, has_stdin=has_stdin)
     try:
-        return await children.start(
-            [*confined.launcher, *argv],
-            room=confined.online if network else confined.offline,
-            cwd=cwd,
-            env={**minimal_environment(), **(env or {})},
-            has_stdin=has_stdin,
-            line_bytes_max=LINE_BYTES_MAX,
-        )
+        return await children.start(make, room=room, line_bytes_max=LINE_BYTES_MAX)
     except OSError as error:
         raise EngineFailure(
-            FailureCode.TOOL_FAILED, f"{Path(argv[0]).name} can't be started: {error.strerror}"
+            FailureCode.TOOL_FAILED, f"{name} can't be started: {error.strerror}"
         ) from error
 
 

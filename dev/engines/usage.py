@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_FORK_SERVER = b"engine_kit.fork_child"
+_FORK_SERVERS = (b"engine_kit.fork_child", b"engine_kit.prepared_child")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +62,10 @@ def working(root: int) -> list[str]:
 
 def _is_waiting(pid: int) -> bool:
     try:
-        return _FORK_SERVER in Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
+    return any(one in command for one in _FORK_SERVERS)
 
 
 def peak_bytes(pid: int) -> int:

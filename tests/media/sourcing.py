@@ -30,7 +30,6 @@ def report_of(site: Site, name: str, folder: Path, **options: object) -> Fetched
         "bytes_max": 1 << 30,
         "duration_max_s": 3600,
         "max_height": 1080,
-        "allow_loopback": True,
     }
     with warnings.catch_warnings():
         # yt-dlp leaves its connections to the end of its process, which this one is not.
