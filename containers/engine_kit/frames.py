@@ -23,8 +23,6 @@ PICTURES = (
 once, moments later.
 """
 
-# Threads of a decoder take turns with what it skips: they would cost more than they save.
-_KEY_FRAMES = ("-threads", "1", "-skip_frame", "nokey")
 NEAR_S = 0.0004
 """How far a frame may be from the time that it was asked for at."""
 _FRAMES, _LIST = "frames%03d.pgm", "frames.txt"
@@ -90,13 +88,17 @@ async def frames_read(
 def _argv(
     file: str, times_s: Sequence[float], filters: Sequence[str], *, only_key_frames: bool
 ) -> list[str]:
-    wanted = "+".join(f"between(t,{at - NEAR_S:.6f},{at + NEAR_S:.6f})" for at in times_s)
+    def among_them(time: str) -> str:
+        return "+".join(f"between({time},{at - NEAR_S:.6f},{at + NEAR_S:.6f})" for at in times_s)
+
+    # Of packets, those of the wanted key frames alone reach the decoder, whose threads would wait.
+    others = f"noise=drop='not(key*({among_them('pts*tb')}))'"
     # Only frames with metadata are listed.
     listed = f"metadata=add:key=frame:value=read,metadata=print:file={_LIST}"
     return [
-        *(_KEY_FRAMES if only_key_frames else ()),
+        *(("-threads", "1", "-bsf:v", others) if only_key_frames else ()),
         *("-i", file, "-map", "0:v:0"),
-        *("-vf", ",".join([f"select='{wanted}'", listed, *filters]), *PICTURES, _FRAMES),
+        *("-vf", ",".join([f"select='{among_them('t')}'", listed, *filters]), *PICTURES, _FRAMES),
     ]
 
 
