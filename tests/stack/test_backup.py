@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,18 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppDatabase:
     return made
 
 
+def seen(database: AppDatabase) -> dict[str, str]:
+    """Return what is in the file in which wrangler keeps the database."""
+    (file,) = (
+        path
+        for path in database.project.root.glob(".wrangler/state/v3/d1/*/*.sqlite")
+        if path.stem != "metadata"
+    )
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        return dict(connection.execute(SEEN).fetchone())
+
+
 SEEN = """SELECT
     (SELECT json_group_array(json_array(media_id, title, source_url, created_ms)) FROM media)
         AS media,
@@ -48,20 +62,20 @@ SEEN = """SELECT
 def test_a_restored_database_has_the_same_rows_and_schema_and_a_failed_import_changes_nothing(
     database: AppDatabase,
 ) -> None:
-    [before] = database.ask(SEEN)
+    before = seen(database)
     file, header = make_backup(database)
     script = database.project.root / "script.sql"
     script.write_text("DELETE FROM inputs;\nINSERT INTO nowhere VALUES (1);\n")
     with pytest.raises(ToolFailed, match="nowhere"):
         database.run(script)
-    assert database.ask(SEEN) == [before]
+    assert seen(database) == before
     others = "DELETE FROM inputs; DELETE FROM media; UPDATE d1_migrations SET name = name || 'x';"
     script.write_text(others + MEDIA.format("med_9", "another", "NULL", 9) + ";")
     database.run(script)
 
     restore(database, file, replace=True, report=print)
 
-    assert database.ask(SEEN) == [before]
+    assert seen(database) == before
     assert json.loads(before["media"])[0] == ["med_1", ODD, None, 1_790_000_000_123]
     assert json.loads(before["inputs"]) == [["vid_1", 5_368_709_120, None]]
     assert (header.rows["media"], header.rows["inputs"]) == (2, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vidgen import AsyncClient, Client, NewJob, Progress
+from vidgen import AsyncClient, Client, Job, NewJob, Progress
 from vidgen.errors import Conflict, JobFailed, NotAllowed
 
 from tests.stack.api_client import VIDEO, VTT, ApiClient, eventually
@@ -235,6 +236,11 @@ def test_a_mistake_is_named_and_has_its_own_exit_code(
     assert "Traceback" not in err
 
 
+def unsigned(job: Job) -> str:
+    """Return what is said of a job, its links without their ends: these are a second's own."""
+    return re.sub(r'\?[^"]*', "", job.model_dump_json())
+
+
 def test_the_async_client_does_what_the_sync_one_does(
     client: ApiClient, containers: FakeContainers, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -250,7 +256,7 @@ def test_the_async_client_does_what_the_sync_one_does(
             await api.wait(job.job_id, on_job=lambda job: statuses.append(job.status))
             await api.save(job.job_id, "video", tmp_path / "async.mp4")
             with Client(client.stack.app_url, client.stack.admin_token) as sync:
-                assert sync.job(job.job_id) == await api.job(job.job_id)
+                assert unsigned(sync.job(job.job_id)) == unsigned(await api.job(job.job_id))
                 assert [e async for e in api.events(job.job_id)] == list(sync.events(job.job_id))
         return (tmp_path / "async.mp4").read_bytes()
 
