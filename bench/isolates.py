@@ -2,7 +2,8 @@
 
 Every isolate of workerd is sampled while burns are taken from their creation to their ends: both
 Workers, and those of Miniflare that play D1, R2 and the front. A sample counts for one millisecond
-at most, as an isolate that waits for a processor has long pauses between two.
+at most, as an isolate that waits for a processor has long pauses between two. Then the same of two
+routes of the orchestrator, one request after the other.
 """
 
 import asyncio
@@ -12,13 +13,17 @@ import socket
 import threading
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from websockets.asyncio.client import connect
 
+from bench.calls import Storage
 from bench.jobs import PACE_S, TIMED_JOBS, Cpu, running, whole_jobs
+from bench.peers import BenchPeers
+from bench.running import running_stack
+from bench.scenarios import Deployment, scenarios
 from dev.installation import ROOT
 
 ENGINE = "burner-ffmpeg"
@@ -33,6 +38,10 @@ ISOLATES = {
     "core:entry": "Miniflare's front",
 }
 """By their names in the inspector."""
+ORCHESTRATOR, APP = "core:user:media-orchestrator", "core:user:vid-genius-start"
+ROUTES = {"POST /callbacks/container": 1000, "POST /jobs": 100}
+"""Routes by their names in the benchmark, and how many requests of each are sampled."""
+WARM_UP = 50
 WAITING = frozenset({"(idle)", "(program)"})
 """What is no work of the isolate's own."""
 PARTS = {
@@ -109,24 +118,68 @@ def _part(origin: str, url: str) -> str:
     return PARTS.get(origin, "the runtime, and its calls" if "." not in origin else "JavaScript")
 
 
+@contextmanager
+def _sampled(address: str, names: Sequence[str]) -> Iterator[dict[str, Profile]]:
+    """Sample the isolates with *names* during the block; what is yielded is filled at its end."""
+    with urllib.request.urlopen(f"{address}/json") as answer:  # noqa: S310 - on loopback.
+        targets = {target["id"]: target["webSocketDebuggerUrl"] for target in json.load(answer)}
+    over = threading.Event()
+    samplers = {name: _Sampler(targets[name], over) for name in names if name in targets}
+    for sampler in samplers.values():
+        sampler.start()
+    for sampler in samplers.values():
+        assert sampler.begun.wait(30), "the inspector does not answer"
+    found: dict[str, Profile] = {}
+    yield found
+    over.set()
+    for name, sampler in samplers.items():
+        sampler.join(60)
+        found[name] = sampler.profile
+
+
 def main(rounds: int) -> None:
     """Print what each isolate spends on one job, and what the orchestrator and the app spend."""
     with _inspected() as address, running(ROOT, is_counted=False) as side:
         cpu = Cpu(side.stack.workerd_pid)
         whole_jobs(side, ENGINE, TIMED_JOBS, PACE_S, cpu)  # What is made once.
-        with urllib.request.urlopen(f"{address}/json") as answer:  # noqa: S310 - on loopback.
-            targets = {target["id"]: target["webSocketDebuggerUrl"] for target in json.load(answer)}
-        over = threading.Event()
-        samplers = {name: _Sampler(targets[name], over) for name in ISOLATES if name in targets}
-        for sampler in samplers.values():
-            sampler.start()
-        for sampler in samplers.values():
-            assert sampler.begun.wait(30), "the inspector does not answer"
-        whole_jobs(side, ENGINE, TIMED_JOBS, PACE_S, cpu)
-        over.set()
-        for sampler in samplers.values():
-            sampler.join(60)
-    print(table({name: spent_ms(sampler.profile) for name, sampler in samplers.items()}))
+        with _sampled(address, tuple(ISOLATES)) as found:
+            whole_jobs(side, ENGINE, TIMED_JOBS, PACE_S, cpu)
+    print(table({name: spent_ms(profile) for name, profile in found.items()}))
+    for route, spent in _routes().items():
+        print(f"\n{parts_table(f'`{route}`, {spent.total():.2f} ms', spent)}")
+
+
+def _routes() -> dict[str, Counter[str]]:
+    """Return what the orchestrator spends on one request of each of ROUTES, in milliseconds."""
+    found: dict[str, Counter[str]] = {}
+    with (
+        _inspected() as address,
+        BenchPeers() as peers,
+        running_stack(
+            peers.url, worker_vars={"orchestrator": {"APP_BASE_URL": peers.url}}
+        ) as stack,
+    ):
+        keys = stack.secrets.s3_access_key_id, stack.secrets.s3_secret_access_key
+        deployment = Deployment(
+            stack.orchestrator_url,
+            stack.app_url,
+            stack.secret,
+            stack.admin_token,
+            Storage(stack.s3_url, *keys),
+        )
+        for scenario in scenarios(deployment, peers):
+            if scenario.name in ROUTES:
+                requests = ROUTES[scenario.name]
+                scenario.prepare(WARM_UP)()
+                scenario.clean()
+                run = scenario.prepare(requests)
+                with _sampled(address, (ORCHESTRATOR,)) as profiles:
+                    run()
+                scenario.clean()
+                spent = spent_ms(profiles[ORCHESTRATOR])
+                found[scenario.name] = Counter({part: ms / requests for part, ms in spent.items()})
+        deployment.close()
+    return found
 
 
 def table(found: Mapping[str, Counter[str]]) -> str:
@@ -140,11 +193,15 @@ def table(found: Mapping[str, Counter[str]]) -> str:
         f"| {role} | {ms / TIMED_JOBS:.1f} | {ms / whole:.0%} |"
         for role, ms in by_role.most_common()
     ]
-    for name in ("core:user:media-orchestrator", "core:user:vid-genius-start"):
-        spent = _named(found[name])
-        lines += ["", f"| of {ISOLATES[name]} | share |", "|---|---:|"]
-        lines += [f"| {part} | {ms / spent.total():.0%} |" for part, ms in spent.most_common()]
-    return "\n".join(lines)
+    tables = [parts_table(f"of {ISOLATES[name]}", found[name]) for name in (ORCHESTRATOR, APP)]
+    return "\n\n".join(["\n".join(lines), *tables])
+
+
+def parts_table(title: str, spent: Counter[str]) -> str:
+    """Return the shares of the parts of what was *spent* by one isolate."""
+    named = _named(spent)
+    rows = [f"| {part} | {ms / named.total():.0%} |" for part, ms in named.most_common()]
+    return "\n".join([f"| {title} | share |", "|---|---:|", *rows])
 
 
 def _named(spent: Counter[str]) -> Counter[str]:
