@@ -243,7 +243,8 @@ def test_a_file_of_a_quarter_gib_is_held_neither_by_the_engine_nor_by_its_child(
 
     assert end["status"] == "completed", end
     assert downloads.engine.peak_bytes() - own < 32_000_000
-    assert 0 < max(children.values()) < 150_000_000
+    # Pages that a fork shares are counted for both, under one name until it has its own.
+    assert 0 < max(children.values()) < 200_000_000
 
 
 def test_queries_cookies_and_proxies_are_in_no_log_and_no_report(downloads: Downloader) -> None:
