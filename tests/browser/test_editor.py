@@ -289,6 +289,33 @@ def test_patterns_are_found_and_replaced_at_once_and_none_can_stop_the_page(
     expect(page.get_by_text("No changes")).to_be_visible()
 
 
+REPLACES_SLOWLY = """
+const send = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...more) {
+  setTimeout(() => send.call(this, message, ...more), message.verb === "replace" ? 600 : 0);
+};
+"""
+
+
+def test_a_slow_replacement_is_made_though_what_was_typed_is_searched_meanwhile(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Slowly replaced")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(30).encode())
+    page.add_init_script(REPLACES_SLOWLY)
+    page.goto(f"/#/media/{media_id}/subtitles")
+    page.get_by_label("Text of cue 1", exact=True).click()
+    page.keyboard.press("Control+h")
+    page.get_by_label("Find", exact=True).fill(r"^Line (\d)(\d) of")
+    page.get_by_label("Regular expression").check()
+    expect(page.get_by_text("21 matches")).to_be_visible()
+
+    page.get_by_label("Replace with").fill("No.")
+    page.get_by_role("button", name="Replace all").click()
+
+    expect(page.get_by_label("Text of cue 10")).to_have_value("No. it")
+
+
 def test_keys_are_listed_changed_and_kept_and_there_are_those_of_aegisub(
     page: Page, edited: str
 ) -> None:

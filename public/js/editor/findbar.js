@@ -41,7 +41,9 @@ export function useFind({ edited, selection, list, isOpen, second }) {
   const [query, setQuery] = useState(EMPTY);
   const [state, setState] = useState({ found: [], place: -1, fault: "" });
   const search = useMemo(searcher, []);
-  useEffect(() => search.end, []);
+  // One of its own: the search that follows what is typed must not end it.
+  const replacing = useMemo(searcher, []);
+  useEffect(() => () => [search, replacing].forEach(({ end }) => end()), []);
   const { cues } = edited;
   const among = query.inChosen ? chosen(selection) : null;
   const pairs = query.inBoth ? second?.pairs : null;
@@ -49,7 +51,7 @@ export function useFind({ edited, selection, list, isOpen, second }) {
   const texts = (all) => all.map(({ text }, at) => [at, text]);
   const faultOf = (answer) => (answer.tooLong ? t("find.tooLong", { s: TIMEOUT_MS / 1000 }) : answer.fault !== undefined ? badPattern(answer.fault) : answer.failed ? t("find.failed") : "");
   // A text takes no longer than it is: only patterns need a thread that can be ended.
-  const ask = async (question) => (query.isRegex ? search.ask(question) : answerTo(question));
+  const ask = async (asked, question) => (query.isRegex ? asked.ask(question) : answerTo(question));
   useEffect(() => {
     if (!isOpen || !query.find || !cues) {
       setState({ found: [], place: -1, fault: "" });
@@ -57,7 +59,7 @@ export function useFind({ edited, selection, list, isOpen, second }) {
     }
     const timer = setTimeout(async () => {
       const all = entries();
-      const answer = await ask({ verb: "find", texts: texts(all), query });
+      const answer = await ask(search, { verb: "find", texts: texts(all), query });
       if (!answer) return;
       const found = (answer.found ?? []).map(([at, from, to]) => ({ ...all[at], from, to }));
       setState((before) => ({ found, place: Math.min(before.place, found.length - 1), fault: faultOf(answer) }));
@@ -76,7 +78,7 @@ export function useFind({ edited, selection, list, isOpen, second }) {
   const replace = async (only) => {
     const all = entries();
     const at = only && all.findIndex(({ column, key }) => column === only.column && key === only.key);
-    const answer = await ask({ verb: "replace", texts: texts(all), query, only: only && [at, only.from] });
+    const answer = await ask(replacing, { verb: "replace", texts: texts(all), query, only: only && [at, only.from] });
     if (!answer) return;
     if (!answer.changed) setState((before) => ({ ...before, fault: faultOf(answer) }));
     else if (answer.changed.length) {
