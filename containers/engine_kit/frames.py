@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine_kit.engine import EngineJob
+from engine_kit.failures import EngineFailure
 
 __all__ = ["LUMA", "NEAR_S", "PICTURES", "frames_at", "frames_read", "key_frames"]
 
@@ -23,6 +24,8 @@ PICTURES = (
 once, moments later.
 """
 
+_ONE_THREAD = ("-threads", "1")
+"""Of a decoder that skips most of a file: more would take turns with what it skips."""
 NEAR_S = 0.0004
 """How far a frame may be from the time that it was asked for at."""
 _FRAMES, _LIST = "frames%03d.pgm", "frames.txt"
@@ -74,7 +77,17 @@ async def frames_read(
     only_key_frames: bool,
 ) -> dict[float, Path]:
     """Return those frames of *file* at *times_s* that are found in one reading, as `frames_at`."""
-    await job.run_ffmpeg(_argv(file, times_s, filters, only_key_frames=only_key_frames))
+    among = _among(times_s, "t")
+    if only_key_frames:
+        # Of packets, those of the wanted key frames alone reach the decoder.
+        others = f"noise=drop='not(key*({_among(times_s, 'pts*tb')}))'"
+        try:
+            await job.run_ffmpeg(_argv(file, among, filters, *_ONE_THREAD, "-bsf:v", others))
+        except EngineFailure:
+            # FFmpeg before 7.1 filters no packets of what it reads.
+            await job.run_ffmpeg(_argv(file, among, filters, *_ONE_THREAD, "-skip_frame", "nokey"))
+    else:
+        await job.run_ffmpeg(_argv(file, among, filters))
     listed = (job.work_dir / _LIST).read_text(encoding="utf-8")
     found: dict[float, Path] = {}
     for number, read_s in enumerate(map(float, _TIME.findall(listed))):
@@ -85,20 +98,17 @@ async def frames_read(
     return found
 
 
-def _argv(
-    file: str, times_s: Sequence[float], filters: Sequence[str], *, only_key_frames: bool
-) -> list[str]:
-    def among_them(time: str) -> str:
-        return "+".join(f"between({time},{at - NEAR_S:.6f},{at + NEAR_S:.6f})" for at in times_s)
+def _among(times_s: Sequence[float], time: str) -> str:
+    """Return ffmpeg's expression for *time*, in seconds, being one of *times_s*."""
+    return "+".join(f"between({time},{at - NEAR_S:.6f},{at + NEAR_S:.6f})" for at in times_s)
 
-    # Of packets, those of the wanted key frames alone reach the decoder, whose threads would wait.
-    others = f"noise=drop='not(key*({among_them('pts*tb')}))'"
+
+def _argv(file: str, wanted: str, filters: Sequence[str], *reading: str) -> list[str]:
     # Only frames with metadata are listed.
     listed = f"metadata=add:key=frame:value=read,metadata=print:file={_LIST}"
     return [
-        *(("-threads", "1", "-bsf:v", others) if only_key_frames else ()),
-        *("-i", file, "-map", "0:v:0"),
-        *("-vf", ",".join([f"select='{among_them('t')}'", listed, *filters]), *PICTURES, _FRAMES),
+        *(*reading, "-i", file, "-map", "0:v:0"),
+        *("-vf", ",".join([f"select='{wanted}'", listed, *filters]), *PICTURES, _FRAMES),
     ]
 
 

@@ -264,3 +264,16 @@ def test_a_film_is_burned_without_its_stills_when_those_are_what_fails(
     assert [notice["code"] for notice in facts["notices"]] == ["stills_failed"]
     assert facts["output"]["durationMs"] == pytest.approx(8000, abs=40)
     assert "no poster.jpg" in burns.engine.log_with("stills_failed")
+
+
+def test_an_ffmpeg_that_filters_no_packets_of_what_it_reads_shows_the_same_frames(
+    faulty: Faulty, film: Path
+) -> None:
+    """FFmpeg does so since 7.1; the frames that are looked at are found without it, too."""
+    burns = faulty.has(fails="-bsf:v")
+
+    burns.burn(film, LONG)
+    error = faulty.has(fails="-bsf:v", replace=shifted(2)).failure(film, LONG)
+
+    assert error["code"] == "output_invalid"
+    assert "in the video" in error["message"]
