@@ -106,7 +106,11 @@ class PreparedProgram:
             with theirs:
                 server = self._send(order, [*streams, theirs.fileno()])
             if data := ours.recv(STARTED.size):
-                return int(STARTED.unpack(data)[0]), ours
+                pid = int(STARTED.unpack(data)[0])
+                if pid < 0:
+                    ours.close()
+                    raise OSError(-pid, os.strerror(-pid))
+                return pid, ours
             ours.close()
             # It has just been killed: the next one serves.
             server.kill()

@@ -6,6 +6,7 @@ new process each. It ends with the service, and they with it.
 """
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -31,7 +32,7 @@ HANDLES = 4
 HEAD = struct.Struct("!I")
 """The length of an order, before it."""
 STARTED, ENDED = struct.Struct("!q"), struct.Struct("!q")
-"""Its number; how it has ended, as `subprocess` says it."""
+"""Its number, or negative the errno of why there is none; how it ended, as `subprocess` says."""
 
 
 class StartOrder(BaseModel):
@@ -85,17 +86,24 @@ def main() -> None:
             return
         order = StartOrder.model_validate_json(_read(control, *HEAD.unpack(head)))
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            # No reason to end, and what runs with it.
+            pid = -(error.errno or errno.EAGAIN)
         if pid == 0:
             control.close()
             children.forget()
             _become(module.main, order, handles, own)
         line = socket.socket(fileno=handles[-1])
-        children.add(pid, line)
         for handle in handles[:-1]:
             os.close(handle)
         with contextlib.suppress(ConnectionError):
             line.send(STARTED.pack(pid))
+        if pid > 0:
+            children.add(pid, line)
+        else:
+            line.close()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 

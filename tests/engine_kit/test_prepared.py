@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,20 +16,27 @@ from engine_kit.processes import ProcessResult, run_process
 pytestmark = pytest.mark.programs
 
 PROGRAM = """
-import os, signal, subprocess, sys, time
+import ctypes, errno, os, signal, subprocess, sys, time
 
 prepared = []
 
 def prepare(word):
+    if word == "full":
+        os.fork = refused
     prepared.append(word)
     print("prepared once", file=sys.stderr)
+
+def refused():
+    raise OSError(errno.EAGAIN, "no more processes")
 
 def main():
     order = sys.stdin.read()
     prepared.append("changed")
     if order == "where":
         print(os.getcwd(), os.environ["NAMED"], "SECRET" in os.environ, len(prepared), prepared[0])
-        print("heard", file=sys.stderr)
+    elif order == "open":
+        # prctl(2): PR_GET_DUMPABLE.
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
     elif order == "crash":
         raise ValueError("no good")
     elif order == "killed":
@@ -83,7 +91,7 @@ def test_each_has_its_own_folder_environment_streams_and_memory(
 
     for name, (result, said) in zip(("a", "b"), asyncio.run(both()), strict=True):
         assert said == f"{tmp_path / name} this one False 2 early"
-        assert (result.code, result.stderr_tail) == (3, "heard")
+        assert (result.code, result.stderr_tail) == (3, "")
 
 
 def test_how_it_ended_is_told_as_of_any_program(program: PreparedProgram, tmp_path: Path) -> None:
@@ -133,6 +141,31 @@ def test_where_the_prepared_one_was_killed_the_next_run_has_a_new_one(
 
     assert result.code == 3
     assert said.endswith("early")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux is asked")
+def test_nobody_of_its_own_user_looks_into_its_memory(
+    program: PreparedProgram, tmp_path: Path
+) -> None:
+    """What one was taken over by would come to the next ones through what they are forked from."""
+    _, said = asyncio.run(ran(program, tmp_path, "open"))
+
+    assert said == "0"
+
+
+def test_where_no_process_can_be_made_the_reason_is_told_and_the_prepared_one_stays(
+    program: PreparedProgram, tmp_path: Path
+) -> None:
+    full = PreparedProgram("prepared_program", "full")
+    full.start()
+    pid = full.pid
+
+    for _ in range(2):
+        with pytest.raises(EngineFailure, match="can't be started: Resource temporarily"):
+            asyncio.run(ran(full, tmp_path, "where"))
+
+    assert full.pid == pid
+    full.stop()
 
 
 def test_a_program_that_cannot_be_prepared_is_said_not_to_start(tmp_path: Path) -> None:
