@@ -1,5 +1,5 @@
 /** Fields for places in a video, which say in words what is wrong with what is typed. */
-import { html, useEffect, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useLayoutEffect, useState } from "../vendor/htm-preact.js";
 import { timecode } from "./format.js";
 import { t, useWords } from "./i18n.js";
 import { Field } from "./ui.js";
@@ -22,7 +22,8 @@ function useTyped(value, check, done) {
   const shown = value === null ? "" : timecode(value);
   const [text, setText] = useState(shown);
   const [fault, setFault] = useState("");
-  useEffect(() => {
+  // At once: what is typed into a field that has just come stays.
+  useLayoutEffect(() => {
     setText(shown);
     setFault("");
   }, [value]);

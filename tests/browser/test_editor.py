@@ -7,9 +7,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
-from media_jobs.subtitles.markup import clock
 from tests.browser.api import Api
 from tests.browser.axe import AXE, serious
+from tests.browser.editing.cues import long_file
 
 START = """WEBVTT
 
@@ -168,14 +168,6 @@ def cues(page: Page) -> Locator:
     return page.get_by_role("list", name="Cues").get_by_role("listitem")
 
 
-def long_file(count: int) -> str:
-    """Return a file of cues of two seconds, with half a second between them."""
-    made = [
-        f"{clock(n * 2500)} --> {clock(n * 2500 + 2000)}\nLine {n + 1} of it" for n in range(count)
-    ]
-    return "\n\n".join(["WEBVTT", *made]) + "\n"
-
-
 SEEN = """(list) => {
   const box = list.getBoundingClientRect();
   const [top, bottom] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)];
@@ -222,38 +214,6 @@ def test_of_a_long_file_only_what_is_seen_is_drawn_and_typing_goes_on_wherever_i
 
     expected = long_file(1500).replace("Line 1 of", "And Line 1 of")
     assert stored(api, media_id) == expected.replace("Line 1500 of it", "Line 1500 of it.")
-
-
-def test_several_are_chosen_moved_merged_and_undone_by_name(page: Page, api: Api) -> None:
-    media_id = api.add("Several")
-    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(6).encode())
-    page.goto(f"/#/media/{media_id}/subtitles")
-    page.get_by_label("Text of cue 2").click()
-    page.get_by_role("button", name="Cue 4", exact=True).click(modifiers=["Shift"])
-    expect(page.get_by_role("button", name="Cue 3", pressed=True)).to_be_visible()
-    page.get_by_text("Times of many cues").click()
-    page.get_by_label("Selected (3)").check()
-    page.get_by_label("By", exact=True).fill("0.25")
-    page.get_by_role("button", name="Shift", exact=True).click()
-    expect(page.get_by_label("Start of cue 3")).to_have_value("0:05.250")
-    expect(page.get_by_label("Start of cue 5")).to_have_value("0:10.000")
-    page.get_by_role("button", name="Cue 4", exact=True).click(modifiers=["Control"])
-    page.get_by_role("button", name="Merge").click()
-    expect(page.get_by_label("Text of cue 2")).to_have_value("Line 2 of it\nLine 3 of it")
-    page.get_by_role("button", name="Undo: merging").click()
-    page.get_by_role("button", name="Undo: shifting times").click()
-    expect(page.get_by_label("Start of cue 3")).to_have_value("0:05.000")
-    page.get_by_label("What to do").select_option("Fit to two points")
-    page.get_by_label("Begins at").nth(0).fill("0:01")
-    page.get_by_label("Begins at").nth(1).fill("soon")
-    page.get_by_label("Begins at").nth(1).press("Enter")
-    expect(page.get_by_text("Not a time: use 1:02.5 or 00:01:02.500.")).to_be_visible()
-    page.get_by_label("Begins at").nth(1).fill("0:26")
-    page.get_by_role("button", name="Fit", exact=True).click()
-
-    # From 0 and 12.5 s to 1 and 26 s: twice as long, and a second later.
-    expect(page.get_by_label("Start of cue 2")).to_have_value("0:06.000")
-    expect(page.get_by_label("End of cue 6")).to_have_value("0:30.000")
 
 
 def test_patterns_are_found_and_replaced_at_once_and_none_can_stop_the_page(

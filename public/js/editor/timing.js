@@ -15,7 +15,7 @@ const rateOf = (name) => RATES.find(([one]) => one === name)[1];
 
 /** Two cues and when they are said: all else comes to stand where these put it. */
 function Fit({ cues, points, setPoints, video }) {
-  const set = (index, fields) => setPoints(points.map((point, place) => (place === index ? { ...point, ...fields } : point)));
+  const set = (index, fields) => setPoints((before) => before.map((point, place) => (place === index ? { ...point, ...fields } : point)));
   return html`${points.map((point, index) => html`<div class="actions with-field fit-point" key=${index}>
     <${NumberField} label=${t("times.cue")} min=${1} max=${cues.length} value=${point.n} onValue=${(n) => set(index, { n: Math.round(n) })} />
     <${TimeField} label=${t("times.begins")} value=${point.ms ?? cues[point.n - 1]?.startMs ?? 0} onValue=${(ms) => set(index, { ms })} />

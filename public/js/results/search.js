@@ -1,5 +1,5 @@
 /** A search that goes to the address when its writer pauses. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { Icon } from "../ui.js";
 
 const TYPING_MS = 300;
@@ -8,7 +8,7 @@ export function Search({ label, value, onValue }) {
   const [text, setText] = useState(value);
   const timer = useRef(0);
   // Who pauses after a space has not finished: what is typed stays.
-  useEffect(() => setText((before) => (before.trim() === value ? before : value)), [value]);
+  useLayoutEffect(() => setText((before) => (before.trim() === value ? before : value)), [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const type = (event) => {
     clearTimeout(timer.current);

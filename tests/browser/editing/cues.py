@@ -11,6 +11,14 @@ STEP_MS = 2500
 PARAGRAPH_MS = 2000
 
 
+def long_file(count: int) -> str:
+    """Return a file of cues of two seconds, with half a second between them."""
+    made = [
+        f"{clock(n * 2500)} --> {clock(n * 2500 + 2000)}\nLine {n + 1} of it" for n in range(count)
+    ]
+    return "\n\n".join(["WEBVTT", *made]) + "\n"
+
+
 @dataclass(frozen=True)
 class Cue:
     """`first`: tags that its text begins with in a file, and that the editor does not show."""

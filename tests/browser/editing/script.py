@@ -69,12 +69,10 @@ class Script:
         return next(self.places(fits), None)
 
     def field(self, what: str, n: int) -> Locator:
-        """The field of a cue, counted from 1, brought into view."""
-        field = self.page.get_by_label(f"{what} of cue {n}", exact=True)
-        if field.count() == 0:
-            handle = self.page.get_by_role("list", name="Cues").element_handle()
-            self.page.evaluate(REACH, [handle, n])
-        return field
+        """The field of a cue, counted from 1, in view: a row out of it may go at any time."""
+        handle = self.page.get_by_role("list", name="Cues").element_handle()
+        self.page.evaluate(REACH, [handle, n])
+        return self.page.get_by_label(f"{what} of cue {n}", exact=True)
 
     def beside(self, at: int) -> ElementHandle:
         """The field of a cue of the second column, which no other has the text of."""
