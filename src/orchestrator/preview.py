@@ -134,19 +134,15 @@ async def make_peaks(message: MakePeaks, side: Side) -> Reply:
             raise UpstreamError("peaks_failed.container", status=status)
 
 
-async def _hosts(engine: Engine, side: Side) -> Sequence[Host]:
-    """Return the hosts that may draw: those with URLs or, without any, those that are connected.
+async def _with_urls(engine: Engine, side: Side) -> Sequence[Host]:
+    return hosts_of(engine.id, side.settings, ())
 
-    Raises UpstreamError where there is none.
-    """
-    connected = list[str]()
-    if not side.settings.hosts[engine.id]:
-        known = await side.hosts(engine.id)
-        connected = [host for host, kept in known.items() if kept.get("state") != "silent"]
-    hosts = hosts_of(engine.id, side.settings, connected)
-    if not hosts:
-        raise UpstreamError("upstream_failed", part=engine.name, why="down.no_host")
-    return hosts
+
+async def _connected(engine: Engine, side: Side) -> Sequence[Host]:
+    """Return the hosts that are connected; raises UpstreamError where that can't be told."""
+    known = await side.hosts(engine.id)
+    connected = [host for host, kept in known.items() if kept.get("state") != "silent"]
+    return [host for host in hosts_of(engine.id, side.settings, connected) if host.label]
 
 
 async def _text(key: str | None, media_id: str | None, missing: str, side: Side) -> str:
@@ -200,10 +196,37 @@ async def _relayed(
 async def _asked(
     engine: Engine, media_id: str | None, side: Side, ask: Callable[[Host], Awaitable[A]]
 ) -> A:
-    """Return the answer of a host of *engine*: the media's own, or the next one that works."""
-    hosts = {host.id: host for host in await _hosts(engine, side)}
-    by_url = {host.base_url: host for host in hosts.values()}
-    named = {host: one.base_url for host, one in hosts.items()}
+    """Return the answer of a host of *engine*: the media's own, or the next one that works.
+
+    Where no host with a URL works, it is one of those that are connected.
+    """
+    answer: A | None = None
+    failure: UpstreamError | None = None
+    for found in (_with_urls, _connected):
+        try:
+            hosts = await found(engine, side)
+            if not hosts:
+                continue
+            answer = await _answer_of(hosts, engine, media_id, side, ask)
+        except UpstreamError as silent:
+            failure = failure or silent
+            continue
+        if answer.status < 500:
+            return answer
+    if answer is not None:
+        return answer
+    raise failure or UpstreamError("upstream_failed", part=engine.name, why="down.no_host")
+
+
+async def _answer_of(
+    hosts: Sequence[Host],
+    engine: Engine,
+    media_id: str | None,
+    side: Side,
+    ask: Callable[[Host], Awaitable[A]],
+) -> A:
+    by_url = {host.base_url: host for host in hosts}
+    named = {host.id: host.base_url for host in hosts}
     urls = await in_order(engine.id, named, media_id or "", side.hosts)
     return await answer_of_a_host(urls, side.peers, lambda url: ask(by_url[url]))
 

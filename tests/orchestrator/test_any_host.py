@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from media_jobs.errors import UpstreamError
+from media_jobs.outward import socket_url
 from media_jobs.ports import PeerAnswer
 from orchestrator.any_host import in_order
 from tests.orchestrator.world import SETTINGS, World, document
@@ -123,3 +124,57 @@ def test_the_only_host_is_asked_at_once() -> None:
     run(world.post("/preview/burn", _preview(world)))
 
     assert [call.url for call in world.peers.calls] == ["http://burner.example/preview"]
+
+
+HOME = "burner at home"
+
+
+def _named(call_url: str) -> str:
+    """Return a host's name in a test: that of its URL, or HOME."""
+    return HOME if call_url.startswith(socket_url("burner-ffmpeg", "home")) else "url"
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ([], ["url"]),
+        ([CUT], ["url", HOME]),
+        ([peer_answer(status=502)], ["url", HOME]),
+        ([peer_answer(status=503)], ["url", HOME]),
+    ],
+)
+def test_a_preview_is_made_by_a_host_that_is_connected_where_none_with_a_url_works(
+    answers: list[PeerAnswer | UpstreamError], asked: list[str]
+) -> None:
+    world = World(connected={"home": "ok"})
+    world.objects.put(KEY, b"WEBVTT")
+    world.peers.relayed_headers = {"content-type": "image/png"}
+    world.peers.then("/preview", *answers)
+
+    reply = run(world.post("/preview/burn", _preview(world)))
+
+    assert (reply.status, [_named(call.url) for call in world.peers.to("/preview")]) == (200, asked)
+
+
+@pytest.mark.parametrize(
+    ("connected", "answers", "told"),
+    [
+        # A host that has gone is not called.
+        ({"home": "silent"}, [peer_answer(status=500)], "preview_failed"),
+        ({"home": "ok"}, [peer_answer(status=500), CUT], "preview_failed"),
+        ({"home": "ok"}, [CUT, peer_answer(status=503)], "preview_busy"),
+        ({"home": "ok"}, [CUT, CUT], "upstream_failed"),
+        ({}, [CUT], "upstream_failed"),
+    ],
+)
+def test_where_no_host_draws_what_one_has_answered_is_told(
+    connected: dict[str, str], answers: list[PeerAnswer | UpstreamError], told: str
+) -> None:
+    world = World(connected=connected)
+    world.objects.put(KEY, b"WEBVTT")
+    world.peers.then("/preview", *answers)
+
+    reply = run(world.post("/preview/burn", _preview(world)))
+
+    assert document(reply)["error"] == told
+    assert len(world.peers.to("/preview")) == len(answers)

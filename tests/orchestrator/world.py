@@ -11,6 +11,7 @@ from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.http import Reply
 from media_jobs.kept_permits import KeptPermits
+from media_jobs.outward import outward_host
 from media_jobs.ports import PeerAnswer
 from media_jobs.record import JobRecord
 from media_jobs.signing import sign, sign_request_line
@@ -65,7 +66,10 @@ def _settings(env: tuple[tuple[str, str], ...]) -> OrchestratorSettings:
 
 @dataclass
 class World:
-    """Everything a test needs; times are those of *clock*."""
+    """Everything a test needs; times are those of *clock*.
+
+    *connected*: how hosts of every engine stand that connect outward, by name.
+    """
 
     env: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
     clock: Clock = field(default_factory=lambda: Clock(T0))
@@ -82,6 +86,7 @@ class World:
     tokens: int = 0
     woken: int = 0
     probes: Probes = field(default_factory=Probes)
+    connected: dict[str, str] = field(default_factory=dict)
 
     def settings(self) -> OrchestratorSettings:
         return _settings(tuple(self.env.items()))
@@ -136,7 +141,11 @@ class World:
         known = self.settings().hosts[engine]
         said = {"version": "0.7.0", "region": 'eu "west"', "costWeight": 2.5}
         has = {"models": ["base"], "gpus": ["NVIDIA L4", "NVIDIA T4"]}
-        return {host: {"slots": 4, "inUse": 1, "state": "ok", **said, **has} for host in known}
+        connected = {outward_host(name): state for name, state in self.connected.items()}
+        return {
+            host: {"slots": 4, "inUse": 1, "state": state, **said, **has}
+            for host, state in (dict.fromkeys(known, "ok") | connected).items()
+        }
 
     def job(self, job_id: str = "job_1") -> JobRecord:
         job = self.ports(job_id).store.load()
