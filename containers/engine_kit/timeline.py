@@ -104,6 +104,7 @@ class _Reader:
         self.units = {0: (0, 1), 1: (0, 1)}
         self.frames = array("d")
         self.keys = array("d")
+        self.keyless = 0
         self.open_keys: set[float] = set()
         self.head = ""
         self.end_s = 0.0
@@ -126,9 +127,11 @@ class _Reader:
         per, parts = self.units[stream]
         # AVI has no times of showing.
         when = decoded if shown == _NO_TIME else shown
-        flags = columns[6].strip() if len(columns) > 6 else ""
+        # Written only where they are not those of a key frame alone; side data may follow, "S=1".
+        told = columns[6].strip() if len(columns) > 6 else ""
+        flags = told if told.startswith("F=") else ""
         # What an edit list leaves out is decoded and not shown.
-        left_out = flags.startswith("F=") and int(flags[2:], 16) & _DISCARD
+        left_out = flags and int(flags[2:], 16) & _DISCARD
         if when == _NO_TIME or left_out:
             return
         at_s, lasts_s = when * per / parts, lasts * per / parts
@@ -138,8 +141,9 @@ class _Reader:
         self.end_s = max(self.end_s, at_s + lasts_s)
         if size > self.empty_bytes:
             self.frames.append(at_s)
-            # Written only where it is not that of a key frame alone.
             if not flags:
+                if not self.keys:
+                    self.keyless = len(self.frames) - 1
                 self.keys.append(at_s)
             elif self.keys and at_s < self.keys[-1]:
                 self.open_keys.add(self.keys[-1])
@@ -156,10 +160,20 @@ class _Reader:
         whole = self.packets[:-1]
         return self.holes or bool(whole and max(whole) - median(whole) >= HOLE_S)
 
+    @property
+    def _decoded(self) -> Iterable[float]:
+        """The frames that can be decoded: of a recording that was cut anywhere, those from the first
+        key frame on, without what is shown before it and needs what came earlier.
+        """
+        if not self.keyless:
+            return self.frames
+        first_s = self.keys[0]
+        return (at_s for at_s in self.frames[self.keyless :] if at_s >= first_s)
+
     def timeline(self) -> Timeline:
         if not self.frames:
             raise EngineFailure(FailureCode.INPUT_UNREADABLE, "The video has no frame.")
-        frames = sorted(self.frames)
+        frames = sorted(self._decoded)
         return Timeline(
             frames_s=frames,
             end_s=max(self.end_s, frames[-1]),

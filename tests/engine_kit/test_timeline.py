@@ -20,6 +20,7 @@ from engine_kit.timeline import (
 
 from tests.engine_kit.streams import SLIDES, SOURCE, VIDEO, steady
 from tests.media.cases import AAC, X264, case, made, picture, tone
+from tests.media.pictures import frames
 
 
 def probed(format_name: str, video_s: float | None, file_s: float, others: int = 0) -> ProbeResult:
@@ -197,6 +198,25 @@ def test_an_empty_packet_is_no_frame(tmp_path: Path) -> None:
 
     assert list(timeline.frames_s) == [0.0]
     assert timeline.end_s == pytest.approx(0.6)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("coding", [X264, (*X264, "-bf", "2"), ("-c:v", "mpeg2video", "-bf", "2")])
+def test_frames_before_the_first_that_can_be_decoded_are_none(
+    tmp_path: Path, coding: tuple[str, ...]
+) -> None:
+    """As a recording of a broadcast begins: anywhere."""
+    make = made(tmp_path)
+    whole = make("whole.ts", *picture("320x180", seconds=3), *tone(seconds=3), *coding, "-g", "25")
+    data = whole.read_bytes()
+    cut = tmp_path / "cut.ts"
+    cut.write_bytes(data[len(data) // 10 // 188 * 188 :])
+
+    timeline, _ = read(cut)
+
+    assert len(timeline.frames_s) == len(frames(cut)) < 75
+    assert timeline.begins_late
+    assert timeline.frames_s[0] == timeline.keys_s[0]
 
 
 @pytest.mark.programs

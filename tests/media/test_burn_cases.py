@@ -16,7 +16,7 @@ from engine_kit.ffmpeg import find_ffmpeg
 from PIL import Image
 
 from tests.media.burning import Burner, vtt
-from tests.media.cases import SUBTITLES, case, made, picture
+from tests.media.cases import SUBTITLES, case, made, picture, tone
 from tests.media.pictures import Planes, frame_at, frames, planes_at
 
 FIRST = vtt((0.0, 0.03, "In the first frame"))
@@ -148,6 +148,27 @@ def test_the_first_picture_stands_from_the_start_where_sound_begins_before_it(
         seen.append(bool(changed.mean() > 0.004))
     assert seen == [False, True, False]
     assert shows_text(result.video, source, 2.5, 3.2, 3.7) == [False, True, False]
+
+
+def test_cues_before_the_first_picture_of_a_cut_broadcast_are_drawn_over_it(
+    burns: Burner, tmp_path: Path
+) -> None:
+    """Its packets begin amid pictures that nobody can decode any more."""
+    coding = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "50", "-bf", "0", "-c:a", "aac")
+    inputs = (*picture("320x180", seconds=4), *tone(seconds=4))
+    whole = made(tmp_path)("whole.ts", *inputs, *coding)
+    data = whole.read_bytes()
+    source = tmp_path / "cut.ts"
+    source.write_bytes(data[len(data) // 12 // 188 * 188 :])
+    cues = vtt((0.2, 0.9, "Before the picture"), (2.2, 2.8, "Over it"))
+
+    result = burned(burns, source, cues)
+
+    first, *rest = (picture for _, picture in frames(source))
+    assert len(rest) == 49
+    times = (0.1, 0.5, 1.2)
+    changed = [np.abs(frame_at(result.video, at_s) - first).max(axis=2) > 60 for at_s in times]
+    assert [bool(each.mean() > 0.004) for each in changed] == [False, True, False]
 
 
 def test_a_recording_that_was_cut_out_of_another_is_burned(burns: Burner) -> None:
