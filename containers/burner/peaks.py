@@ -20,7 +20,7 @@ from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
 from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream, probe
-from engine_kit.sound import IN_STEP, channel_filters
+from engine_kit.sound import channel_filters, in_step
 from engine_kit.sources import Examination, Sources, Wanted
 from engine_kit.transfer import Transfers
 from pydantic import Field
@@ -167,7 +167,7 @@ def sound_argv(audio: AudioStream) -> Sequence[str]:
     return [
         *INPUT_LIMITS,
         *("-i", f"file:{_SOURCE}", "-map", f"0:{audio.index}", "-t", str(HOURS_MAX * 3600)),
-        *("-af", ",".join([*channel_filters(audio), IN_STEP])),
+        *("-af", ",".join([*channel_filters(audio), in_step(audio)])),
         *("-ac", str(min(audio.channels, 2)), "-ar", str(_RATE)),
         *("-c:a", "pcm_mulaw", "-f", "mulaw", f"file:{_SOUND}"),
     ]

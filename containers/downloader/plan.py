@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine_kit.colours import JPEG, colour_filters, decoder_arguments, deinterlacing
 from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
-from engine_kit.sound import IN_STEP, channel_filters, encoding_arguments, fits_mp4
+from engine_kit.sound import channel_filters, encoding_arguments, fits_mp4, in_step
 from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven
 
 from downloader.messages import DownloadOrder
@@ -198,7 +198,7 @@ def _encoded(video: VideoStream, timeline: Timeline) -> list[str]:
 
 def audio_argv(name: str, audio: AudioStream) -> list[str]:
     """Return FFmpeg's arguments that make AUDIO_FILE: 16 kHz, mono, 16 bit, in step."""
-    filters = [*channel_filters(audio), IN_STEP]
+    filters = [*channel_filters(audio), in_step(audio)]
     return [
         *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
         *("-af", ",".join(filters), "-ac", "1", "-ar", str(WAV_RATE_HZ)),

@@ -100,7 +100,9 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioStream:
-    """One audio stream. *is_default*: players play it unless told otherwise."""
+    """One audio stream. *is_default*: players play it unless told otherwise. *start_s*: when it
+    begins, from the file's start; None where that is not said.
+    """
 
     index: int
     codec: str
@@ -108,6 +110,7 @@ class AudioStream:
     sample_rate: int
     duration_s: float | None
     is_default: bool = False
+    start_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,7 @@ class _Stream(_Foreign):
     color_primaries: str = "unknown"
     color_transfer: str = "unknown"
     field_order: str = "unknown"
+    start_time: float | None = None
     duration: float | None = None
     nb_frames: int = 0
     disposition: dict[str, int] = {}
@@ -304,7 +308,7 @@ def result_of(report: ProbeReport) -> ProbeResult:
     videos, audios, others = list[VideoStream](), list[AudioStream](), 0
     for stream in report.streams:
         if stream.codec_type == "audio":
-            audios.append(_audio(stream))
+            audios.append(_audio(stream, report.format.start_time))
         elif stream.codec_type != "video":
             others += 1
         elif not stream.disposition.get("attached_pic"):
@@ -331,7 +335,8 @@ def _is_one_picture(video: VideoStream) -> bool:
     return rate is not None and lasts_s is not None and 0 < rate * lasts_s < 1.5
 
 
-def _audio(stream: _Stream) -> AudioStream:
+def _audio(stream: _Stream, file_start_s: float) -> AudioStream:
+    start_s = stream.start_time
     return AudioStream(
         index=stream.index,
         codec=stream.codec_name,
@@ -339,6 +344,7 @@ def _audio(stream: _Stream) -> AudioStream:
         sample_rate=stream.sample_rate,
         duration_s=stream.seconds,
         is_default=bool(stream.disposition.get("default")),
+        start_s=None if start_s is None else start_s - file_start_s,
     )
 
 

@@ -106,6 +106,8 @@ def _stream(stream: Any) -> dict[str, Any]:
     }
     if stream.duration is not None and stream.time_base is not None:
         entry["duration"] = float(stream.duration * stream.time_base)
+    if stream.start_time is not None and stream.time_base is not None:
+        entry["start_time"] = float(stream.start_time * stream.time_base)
     context = stream.codec_context
     if context is None:
         return entry

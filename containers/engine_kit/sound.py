@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from engine_kit.probe import AudioStream
 
 __all__ = [
-    "IN_STEP",
     "channel_filters",
     "encoding_arguments",
     "fits_mp4",
     "has_too_many_channels",
+    "in_step",
 ]
 
 _MP4_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
@@ -20,10 +20,18 @@ _MP4_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
 _CHANNELS_MAX = 8
 """What FFmpeg's encoders and mixers have layouts for: 7.1."""
 
-IN_STEP = "aresample=async=1:first_pts=0"
-"""Silence where sound begins late or has holes, so that sample n is n/rate seconds from the start:
-programs that read no timestamps, speech recognisers among them, stay in step with the picture.
-"""
+_AT_ONCE_S = 0.001
+
+
+def in_step(audio: AudioStream) -> str:
+    """Return the filter of silence where sound begins late or has holes, so that sample n is n/rate
+    seconds from the start: programs that read no timestamps, speech recognisers among them, stay in
+    step with the picture.
+    """
+    # FFmpeg makes filters anew where the sound's format changes, as at a broadcast's adverts: there
+    # `first_pts` would be met by silence once more. What begins at once needs none.
+    begins_at_once = audio.start_s is not None and abs(audio.start_s) <= _AT_ONCE_S
+    return "aresample=async=1" if begins_at_once else "aresample=async=1:first_pts=0"
 
 
 def fits_mp4(audio: AudioStream) -> bool:
@@ -46,7 +54,7 @@ def channel_filters(audio: AudioStream) -> list[str]:
 
 def encoding_arguments(audio: AudioStream, more_filters: Sequence[str] = ()) -> list[str]:
     """Return ffmpeg's arguments that encode the stream as AAC with its channels, in step."""
-    filters = [*channel_filters(audio), IN_STEP, *more_filters]
+    filters = [*channel_filters(audio), in_step(audio), *more_filters]
     channels = 2 if has_too_many_channels(audio) else audio.channels
     kbits = min(max(96, 80 * channels), 640)
     return ["-af", ",".join(filters), "-c:a", "aac", "-b:a", f"{kbits}k"]

@@ -162,8 +162,8 @@ class _Reader:
 
     @property
     def _decoded(self) -> Iterable[float]:
-        """The frames that can be decoded: of a recording that was cut anywhere, those from the first
-        key frame on, without what is shown before it and needs what came earlier.
+        """The frames that can be decoded: those from the first key frame on, without what is shown
+        before it and needs what came earlier, where a recording was cut anywhere.
         """
         if not self.keyless:
             return self.frames

@@ -17,7 +17,7 @@ from engine_kit.colours import (
 )
 from engine_kit.frames import key_frames
 from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream
-from engine_kit.sound import IN_STEP, channel_filters
+from engine_kit.sound import channel_filters, in_step
 
 from remotion.layers import BACKGROUND, Overlay, Scene, overlays
 from remotion.layout import Box, even
@@ -211,7 +211,7 @@ def _sound(schedule: Schedule, audio: AudioStream) -> str:
     end_s = schedule.total_s
     filters = [
         *channel_filters(audio),
-        *(IN_STEP, "aresample=48000", "aformat=channel_layouts=stereo"),
+        *(in_step(audio), "aresample=48000", "aformat=channel_layouts=stereo"),
         *("afade=t=in:st=0:d=0.1", "apad"),
         f"atrim=duration={number(end_s)}",
         f"afade=t=out:st={number(max(0.0, end_s - _FADE_S))}:d={number(_FADE_S)}",

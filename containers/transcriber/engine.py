@@ -19,7 +19,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import INPUT_LIMITS, ProbeResult
-from engine_kit.sound import IN_STEP, channel_filters
+from engine_kit.sound import channel_filters, in_step
 from engine_kit.source_notices import source_notices
 
 from media_jobs.engines.transcriber import ENGINE
@@ -170,7 +170,7 @@ async def _take_sound(job: TranscribeJob, source: ProbeResult) -> None:
         if source.duration_s and progress.out_time_s is not None:
             taken(progress.out_time_s / source.duration_s)
 
-    filters = ",".join([*channel_filters(audio), IN_STEP])
+    filters = ",".join([*channel_filters(audio), in_step(audio)])
     await job.run_ffmpeg(
         [
             *INPUT_LIMITS,

@@ -1,8 +1,10 @@
 """What is done to sound."""
 
+from dataclasses import replace
+
 import pytest
 from engine_kit.probe import AudioStream
-from engine_kit.sound import channel_filters, fits_mp4
+from engine_kit.sound import channel_filters, fits_mp4, in_step
 
 
 def audio(codec: str = "aac", channels: int = 2) -> AudioStream:
@@ -19,3 +21,12 @@ def test_what_mp4_holds_and_players_know_can_be_copied(codec: str) -> None:
 def test_of_more_than_eight_channels_two_are_left(channels: int, many: bool) -> None:
     assert bool(channel_filters(audio("pcm_s24le", channels))) is many
     assert fits_mp4(audio(channels=channels)) is not many
+
+
+@pytest.mark.parametrize(
+    ("start_s", "padded"), [(0.0, False), (0.0005, False), (0.02, True), (3.0, True), (None, True)]
+)
+def test_silence_comes_before_sound_that_does_not_begin_at_once(
+    start_s: float | None, padded: bool
+) -> None:
+    assert in_step(replace(audio(), start_s=start_s)).endswith(":first_pts=0") is padded
