@@ -52,7 +52,10 @@ ENCODINGS = (
     Encoding(
         name="windows-1252",
         codec="cp1252",
-        languages=("fr", "de", "es", "pt", "it", "sv", "da", "nb", "nn", "no", "fi", "nl", "is"),
+        languages=(
+            *("en", "fr", "de", "es", "pt", "it", "sv", "da", "nb", "nn", "no", "fi", "nl", "is"),
+            *("ca", "gl", "eu", "ga", "id", "ms"),
+        ),
     ),
     Encoding(
         name="windows-1251", codec="cp1251", languages=("ru", "uk", "bg", "sr", "be", "mk", "kk")

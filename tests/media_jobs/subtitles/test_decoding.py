@@ -186,6 +186,33 @@ def test_one_foreign_word_in_english_is_made_of_letters_that_are_used(
     assert decode(text.encode(codec)).text == text
 
 
+@pytest.mark.parametrize("hint", [None, "en"])
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Sir, the fiancée – Zoë – has left.", "The El Niño façade, señor…", "“Déjà vu,” he said."],
+        ["It’s a naïve café.", "“Don’t,” she said…"],
+        ["Può darsi, perché no?", "È vero, però è così."],
+        ["Què vols? Això és així.", "Bona nit, però demà no."],
+    ],
+)
+def test_a_few_letters_with_accents_are_those_of_western_europe(
+    sentences: list[str], hint: str | None
+) -> None:
+    text = subrip(sentences, len(sentences))
+
+    assert decode(text.encode("cp1252"), hint=hint).text == text
+
+
+@pytest.mark.parametrize("hint", [None, "ko"])
+@pytest.mark.parametrize("word", ["됬어요", "쫒아가", "똠양꿍", "펲시", "찦차", "햏"])
+def test_korean_has_syllables_that_are_microsoft_s_own(word: str, hint: str | None) -> None:
+    sentences = ["안녕하세요, 여러분.", "내일 봐요!", "같이 가요.", word]
+    text = subrip(sentences, len(sentences))
+
+    assert decode(text.encode("cp949"), hint=hint).text == text
+
+
 @pytest.mark.parametrize("hint", ["en", "zh-CN", "zh-TW", "ja", "fr", "x-klingon"])
 def test_a_wrong_hint_does_not_decide_against_the_text(hint: str) -> None:
     text = subrip(sentences_in("windows-1251"), 3)
