@@ -55,7 +55,19 @@ def encoder_arguments(options: BurnOptions, video: VideoStream, colours: Colours
             # Key frames that are asked for can be read without what is before them.
             return ["-c:v", "libx265", *common, *tagged, "-forced-idr", "1"]
         case "av1":
-            return ["-c:v", "libsvtav1", *common]
+            return ["-c:v", "libsvtav1", *common, "-svtav1-params", _svtav1(video)]
+
+
+_SVTAV1_RATE_MAX = 240
+
+
+def _svtav1(video: VideoStream) -> str:
+    """Return SVT-AV1's own settings: the rate of frames.
+
+    It would take fine units of time for a rate, and refuses those above its limit.
+    """
+    rate = min(max(video.average_rate or 25, 1), _SVTAV1_RATE_MAX)
+    return f"fps-num={round(rate * 1000)}:fps-denom=1000"
 
 
 def _x265(video: VideoStream, colours: Colours) -> list[str]:

@@ -134,6 +134,15 @@ def test_cues_over_the_one_picture_of_a_podcast_stand_at_their_times(burns: Burn
         assert container.duration / av.time_base == pytest.approx(12, abs=0.1)
 
 
+def test_frames_are_added_in_av1_too(burns: Burner) -> None:
+    source = case("oneframe.mp4")
+
+    result = burned(burns, source, subtitles("five-cues.vtt"), {"codec": "av1"})
+
+    seen = shows_text(result.video, source, 0.5, 2.0, 3.1, 4.0, 9.0, 10.5, 11.5)
+    assert seen == [False, True, False, True, True, False, True]
+
+
 def test_the_first_picture_stands_from_the_start_where_sound_begins_before_it(
     burns: Burner,
 ) -> None:
