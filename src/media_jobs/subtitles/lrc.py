@@ -1,8 +1,8 @@
 """LRC, the lyrics format: `[mm:ss.xx]` before each line, one or several.
 
 It has no standard (https://en.wikipedia.org/wiki/LRC_(file_format)). A line stands until the next
-one; lines of one time are one cue. Times of words, `<mm:ss.xx>`, are kept, and `[offset:]` counts.
-Transcripts with `[hh:mm:ss]` are read alike.
+one; lines of one time are one cue. Times of words, `<mm:ss.xx>` or, amid a line, `[mm:ss.xx]`, are
+kept, and `[offset:]` counts. Transcripts with `[hh:mm:ss]` are read alike.
 """
 
 import re
@@ -23,6 +23,7 @@ _LAST_MS = 5_000
 _STAMPS_READ = 1_000
 _STAMP = re.compile(rf"\[{_TIME}\]\s*")
 _WORD = re.compile(rf"<{_TIME}>")
+_BRACKETED_WORD = re.compile(r"\[((?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{1,2}[.,][0-9]{1,3})\]")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"\[\s*[A-Za-z#][^\[\]:\n]*:[^\n]*\]\s*")
 _OFFSET = re.compile(
@@ -105,6 +106,7 @@ def _stamped(text: str, clock: _Clock, found: Findings) -> Iterator[tuple[int, i
 
 
 def _words(line: str, clock: _Clock, start_ms: int) -> str:
+    line = _BRACKETED_WORD.sub(r"<\1>", line)
     parts, position = [], 0
     for word in _WORD.finditer(line):
         parts.append(escaped(line[position : word.start()]))

@@ -1,7 +1,7 @@
 """MicroDVD: `{first frame}{last frame}text|second line`, counted in frames.
 
 It has no standard (https://en.wikipedia.org/wiki/MicroDVD). A first line `{1}{1}25.000` says how
-many frames a second has. Control codes are read by `subrip_text`.
+many frames a second has. Control codes are read by `subrip_text`; a line behind `/` is in italics.
 """
 
 import re
@@ -21,7 +21,8 @@ _FRAMES = r"\{([0-9]{1,9})\}\{([0-9]{0,9})\}"
 _LAST_MS = 5_000
 _LINE = re.compile(rf"^[ \t\ufeff]*{_FRAMES}([^\n]*)$", re.MULTILINE)
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
-_RATE = re.compile(r"\s*([0-9]{1,3}(?:[.,][0-9]{1,6})?)\s*")
+_RATE = re.compile(r"\s*([0-9]{1,3}(?:[.,][0-9]{1,6})?)\s*(?:fps\b[^\n]*|movie info[^\n]*)?", re.I)
+_ITALICS = re.compile(r"^/", re.MULTILINE)
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
@@ -80,7 +81,8 @@ def _cue(line: _Line, following: _Line | None, rate: float, found: Findings) -> 
         return
     if len(match[3]) > TEXT_CHARS_MAX:
         found.add("cue_text_cut", number)
-    read = cue_text(match[3][:TEXT_CHARS_MAX].replace("|", "\n"))
+    lines = match[3][:TEXT_CHARS_MAX].replace("|", "\n")
+    read = cue_text(_ITALICS.sub("{y:i}", lines))
     yield TimedText(
         start_ms=start_ms, end_ms=end_ms, text=read.text, keypad=read.keypad, line=number
     )

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ESCAPED_TAG = re.compile(r"&lt;(/?(?:[biu]|font\s[^<>&]{0,99}|/?font|br\s?/?))&gt;", re.IGNORECASE)
+_UNENDED = re.compile(r"&([A-Za-z][A-Za-z0-9]*)(?![A-Za-z0-9;])(=?)")
 _COLOUR_TAGS = frozenset({"c", "1c"})
 _POSITIONS = frozenset({"pos", "move"})
 _SAME = {"strong": "b", "em": "i"}
@@ -45,6 +46,8 @@ class CueText:
 def cue_text(text: str) -> CueText:
     """Return what *text* says as WebVTT writes it, and where it wants to stand."""
     text = _ESCAPED_TAG.sub(r"<\1>", text)
+    if "&" in text:
+        text = _UNENDED.sub(_as_typed, text)
     if not any(sign in text for sign in "<{\\["):
         return CueText(text)
     reader = _Reader()
@@ -55,6 +58,20 @@ def cue_text(text: str) -> CueText:
         position = token.end()
     reader.append(text[position:])
     return CueText(reader.markup.text(), reader.keypad, reader.has_position)
+
+
+def _as_typed(sign: re.Match[str]) -> str:
+    """Return what `&` begins so that it is read as HTML reads it in the value of an attribute.
+
+    There `&section=2` and `&ethics` hold no reference without its semicolon
+    (https://html.spec.whatwg.org/#named-character-reference-state).
+    """
+    # Here, because the table of names would make every start of the app slower.
+    from html import unescape
+    from html.entities import html5
+
+    whole = sign[1] in html5 and not sign[2]
+    return sign[0] if whole or unescape(sign[0]) == sign[0] else f"&amp;{sign[0][1:]}"
 
 
 class _Reader:

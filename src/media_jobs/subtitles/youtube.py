@@ -70,7 +70,7 @@ def _said(pieces: object, start_ms: int) -> str:
         offset_ms = _time(piece.get("tOffsetMs"))
         if offset_ms:
             said.append(time_tag(start_ms + offset_ms))
-        said.append(escaped(str(piece.get("utf8", ""))))
+        said.append(escaped(str(piece.get("utf8") or "")))
     return "".join(said)
 
 

@@ -24,6 +24,12 @@ def test_events_of_json_are_cues_with_their_text_escaped() -> None:
     assert cues == [TimedText(start_ms=1000, end_ms=1500, text="a &lt;b&gt; &amp; c")]
 
 
+def test_a_piece_of_null_is_no_text() -> None:
+    (cue,), _ = events({"tStartMs": 0, "dDurationMs": 9, "segs": [{"utf8": None}, {"utf8": "a"}]})
+
+    assert cue.text == "a"
+
+
 def test_times_of_words_are_kept() -> None:
     segments = [{"utf8": "now"}, {"utf8": " let", "tOffsetMs": 240}]
 
