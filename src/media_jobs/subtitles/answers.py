@@ -4,7 +4,6 @@ sentences around it.
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 from pydantic_core import from_json
 
@@ -61,13 +60,21 @@ def _of_string(text: str) -> str:
     """Return *text* with its escapes read, where it is a string of JSON or of a program."""
     if text.count("\\n") < _ESCAPES_LEAST or text.strip().count("\n") > 0:
         return text
-    with suppress(ValueError):
-        whole = from_json(text.strip("\ufeff \t\n"))
-        if isinstance(whole, str):
-            return whole
+    whole = _json_of(text.strip("\ufeff \t\n"))
+    if isinstance(whole, str):
+        return whole
     for escape, sign in (("\\r\\n", "\n"), ("\\n", "\n"), ('\\"', '"')):
         text = text.replace(escape, sign)
     return _END_OF_STRING.sub("\n", text)
+
+
+def _json_of(text: str) -> object:
+    """Return what *text* says as JSON; None where it is none."""
+    try:
+        said: object = from_json(text)
+    except ValueError:
+        return None
+    return said
 
 
 def _of_quotation(text: str) -> str:

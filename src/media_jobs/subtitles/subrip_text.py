@@ -68,10 +68,11 @@ def _as_typed(sign: re.Match[str]) -> str:
     """
     # Here, because the table of names would make every start of the app slower.
     from html import unescape
-    from html.entities import html5
 
-    whole = sign[1] in html5 and not sign[2]
-    return sign[0] if whole or unescape(sign[0]) == sign[0] else f"&amp;{sign[0][1:]}"
+    read = unescape(f"&{sign[1]}")
+    is_whole = not (read[-1].isascii() and read[-1].isalnum()) and not sign[2]
+    is_none = read.startswith(f"&{sign[1]}")
+    return sign[0] if is_whole or is_none else f"&amp;{sign[0][1:]}"
 
 
 class _Reader:
