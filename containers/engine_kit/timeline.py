@@ -40,10 +40,12 @@ HOLE_S = 0.1
 """Silence that a file leaves out instead of storing it."""
 _SOON_S = 0.04
 _NO_TIME = -(1 << 63)
-_DISCARD = 4
+_KEY, _DISCARD = 1, 4
 # Packets of no more bytes say that the frame before them still stands: nothing in Theora and AVI,
 # a picture that is not coded in MPEG-4 (ISO/IEC 14496-2, 6.2.5, `vop_coded`), as DivX has it.
 _EMPTY_BYTES = {"mpeg4": 8}
+# Of these, decoders give nothing before the first key frame; those of older ones draw on grey.
+_FROM_KEY_FRAMES = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video", "vp8", "vp9"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,8 @@ class Timeline:
     *sound_s*: the beginning and the end of the sound, None without any. *sound_has_holes*: it is
     interrupted for HOLE_S or longer. *keys_s*: of the frames those at which reading can begin;
     *clean_keys_s*: of these the ones behind which no frame comes that is shown before them;
-    *head*: what a decoder needs before any frame, as a sum.
+    *head*: what a decoder needs before any frame, as a sum. *undecoded_s*: how long frames before
+    the first one would stand, which need what came before the file.
     """
 
     frames_s: Sequence[float]
@@ -64,6 +67,7 @@ class Timeline:
     keys_s: Sequence[float] = ()
     clean_keys_s: Sequence[float] = ()
     head: str = ""
+    undecoded_s: float = 0.0
 
     @cached_property
     def frame_s(self) -> float:
@@ -98,13 +102,14 @@ class Timeline:
 class _Reader:
     """Takes the lines of `framecrc`: of the video, numbered 0, and of the sound, 1."""
 
-    def __init__(self, empty_bytes: int) -> None:
-        self.empty_bytes = empty_bytes
+    def __init__(self, tracks: "Tracks") -> None:
+        self.tracks = tracks
         # Seconds as a ratio: hours of packets are not worth fractions.
         self.units = {0: (0, 1), 1: (0, 1)}
         self.frames = array("d")
         self.keys = array("d")
-        self.keyless = 0
+        self.is_begun = False
+        self.undecoded = 0
         self.open_keys: set[float] = set()
         self.head = ""
         self.end_s = 0.0
@@ -129,21 +134,20 @@ class _Reader:
         when = decoded if shown == _NO_TIME else shown
         # Written only where they are not those of a key frame alone; side data may follow, "S=1".
         told = columns[6].strip() if len(columns) > 6 else ""
-        flags = told if told.startswith("F=") else ""
+        flags = int(told[2:], 16) if told.startswith("F=") else _KEY
+        if stream == 0 and flags & _KEY and not self.is_begun:
+            self.is_begun, self.undecoded = True, len(self.frames)
         # What an edit list leaves out is decoded and not shown.
-        left_out = flags and int(flags[2:], 16) & _DISCARD
-        if when == _NO_TIME or left_out:
+        if when == _NO_TIME or flags & _DISCARD:
             return
         at_s, lasts_s = when * per / parts, lasts * per / parts
         if stream != 0:
             self._sound(at_s, lasts_s)
             return
         self.end_s = max(self.end_s, at_s + lasts_s)
-        if size > self.empty_bytes:
+        if size > self.tracks.empty_bytes:
             self.frames.append(at_s)
-            if not flags:
-                if not self.keys:
-                    self.keyless = len(self.frames) - 1
+            if flags == _KEY:
                 self.keys.append(at_s)
             elif self.keys and at_s < self.keys[-1]:
                 self.open_keys.add(self.keys[-1])
@@ -165,10 +169,10 @@ class _Reader:
         """The frames that can be decoded: those from the first key frame on, without what is shown
         before it and needs what came earlier, where a recording was cut anywhere.
         """
-        if not self.keyless:
+        if not (self.undecoded and self.keys and self.tracks.from_key_frames):
             return self.frames
         first_s = self.keys[0]
-        return (at_s for at_s in self.frames[self.keyless :] if at_s >= first_s)
+        return (at_s for at_s in self.frames[self.undecoded :] if at_s >= first_s)
 
     def timeline(self) -> Timeline:
         if not self.frames:
@@ -182,18 +186,20 @@ class _Reader:
             keys_s=sorted(self.keys),
             clean_keys_s=sorted(set(self.keys) - self.open_keys),
             head=self.head,
+            undecoded_s=frames[0] - min(self.frames),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
     """The numbers of the streams to read. *empty_bytes*: of a packet of the video without a picture
-    of its own, at most.
+    of its own, at most. *from_key_frames*: nothing before the first of them can be decoded.
     """
 
     video: int
     audio: int | None
     empty_bytes: int = 0
+    from_key_frames: bool = False
 
 
 def tracks_of(probed: ProbeResult) -> Tracks:
@@ -204,6 +210,7 @@ def tracks_of(probed: ProbeResult) -> Tracks:
         video=video.index,
         audio=audio.index if audio else None,
         empty_bytes=_EMPTY_BYTES.get(video.codec, 0),
+        from_key_frames=video.codec in _FROM_KEY_FRAMES,
     )
 
 
@@ -214,7 +221,7 @@ async def read_timeline(
 
     Raises EngineFailure(input_unreadable) when there is no frame, `timeout` when it stalls.
     """
-    reader = _Reader(tracks.empty_bytes)
+    reader = _Reader(tracks)
     numbers = [number for number in (tracks.video, tracks.audio) if number is not None]
     streams = [part for number in numbers for part in ("-map", f"0:{number}?")]
     argv = [
@@ -263,8 +270,9 @@ def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
     if video.duration_s is None:
         return max(of_all_s, 0.0) if probed.others == 0 else 0.0
     if probed.format_name.startswith("mov"):
-        # Counted from the stream's own first frame.
-        return max(video.duration_s - (timeline.end_s - timeline.frames_s[0]), 0.0)
+        # Counted from the stream's own first frame, be it decoded or not.
+        begin_s = timeline.frames_s[0] - timeline.undecoded_s
+        return max(video.duration_s - (timeline.end_s - begin_s), 0.0)
     if probed.format_name == "avi" and video.frames is not None and video.average_rate is not None:
         # Of a file that is shorter than its header says, FFmpeg shortens all durations alike.
         whole_s = video.frames / video.average_rate

@@ -233,3 +233,27 @@ def test_an_operation_is_called_from_the_reference_and_asked_about_if_it_takes_a
     page.goto("/jobs")
     expect(page).to_have_url("/#/jobs")
     expect(page.get_by_role("heading", name="Jobs", level=1)).to_be_visible()
+
+
+SEARCH_AS_IT_COMES = """(typed) => new Promise((done) => {
+  const painted = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+  const observer = new MutationObserver(async () => {
+    const field = document.querySelector("input[type=search]");
+    if (!field) return;
+    observer.disconnect();  // It is in the document now, and nothing of it was painted.
+    field.value = typed;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await painted();
+    await painted();
+    done(field.value);
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  location.hash = "#/jobs";
+})"""
+
+
+def test_what_is_typed_into_a_search_that_has_just_come_stays(page: Page) -> None:
+    page.goto("/#/settings")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    assert page.evaluate(SEARCH_AS_IT_COMES, "talk") == "talk"

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import find_ffmpeg
@@ -217,6 +218,52 @@ def test_frames_before_the_first_that_can_be_decoded_are_none(
     assert len(timeline.frames_s) == len(frames(cut)) < 75
     assert timeline.begins_late
     assert timeline.frames_s[0] == timeline.keys_s[0]
+
+
+def without_beginning(whole: Path, path: Path) -> Path:
+    """Write *whole* to *path* without its first ten packets."""
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in [one for one in source.demux() if one.size][10:]:
+            packet.stream = stream
+            target.mux(packet)
+    return path
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("coding", [("-c:v", "mpeg4"), ("-c:v", "wmv2"), X264])
+def test_older_decoders_draw_on_grey_what_came_before_the_first_key_frame(
+    tmp_path: Path, coding: tuple[str, ...]
+) -> None:
+    whole = made(tmp_path)("whole.avi", *picture("320x180", seconds=2), *coding, "-g", "25")
+    cut = without_beginning(whole, tmp_path / "cut.avi")
+
+    timeline, _ = read(cut)
+
+    assert len(timeline.frames_s) == len(frames(cut)) == (25 if coding == X264 else 40)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv"])
+def test_frames_that_were_never_to_be_decoded_are_not_missing(tmp_path: Path, name: str) -> None:
+    whole = made(tmp_path)("whole.mp4", *picture("320x180", seconds=2), *X264, "-g", "25")
+
+    timeline, missing = read(without_beginning(whole, tmp_path / name))
+
+    assert len(timeline.frames_s) == 25
+    assert missing < 0.05
+
+
+@pytest.mark.programs
+def test_what_is_left_out_may_hold_the_first_key_frame(tmp_path: Path) -> None:
+    make = made(tmp_path)
+    whole = make("whole.mp4", *picture("320x180", seconds=4), *X264, "-g", "50")
+    trimmed = make("trimmed.mp4", "-ss", "1.32", "-i", str(whole), "-c", "copy")
+
+    timeline, _ = read(trimmed)
+
+    assert len(timeline.frames_s) == 67
+    assert not timeline.begins_late
 
 
 @pytest.mark.programs

@@ -137,3 +137,10 @@ def test_any_bytes_are_read_or_refused(head: bytes, data: bytes) -> None:
     except InvalidInput:
         return
     assert all(cue.end_ms > cue.start_ms and cue.text.strip() for cue in cues)
+
+
+def test_lines_of_microdvd_behind_a_slash_are_in_italics() -> None:
+    (cue,) = read_subtitles("{1}{1}25\n{25}{50}/Sung|spoken|/sung|1/2\n").cues()
+
+    spans = [(span.text, span.italic) for line in cue.lines for span in line]
+    assert spans == [("Sung", True), ("spoken", False), ("sung", True), ("1/2", False)]
