@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import random
 import socket
 import tempfile
 from collections.abc import Iterable
@@ -14,6 +16,13 @@ from media_jobs.engines import ENGINES
 HOST = "127.0.0.1"
 WORKER_PORTS = {"app": 8787, "orchestrator": 8788}
 PREFERRED = {**WORKER_PORTS, **{engine.name: engine.port for engine in ENGINES.values()}}
+
+LISTENED_ON = range(20_000, 65_536)
+"""Ports that programs are not usually found on, above all that browsers refuse (Fetch, "bad port").
+"""
+DYNAMIC = (49_152, 65_535)
+"""From which port to which a system gives one to a connection that goes out (RFC 6335, 6)."""
+LINUX_DYNAMIC = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def is_free(port: int) -> bool:
@@ -29,14 +38,18 @@ def is_free(port: int) -> bool:
 
 
 def any_free_port(taken: Iterable[int] = ()) -> int:
-    """A port that the system finds free and that is not in *taken*."""
-    taken = set(taken)
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.bind((HOST, 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
-            return port
+    """A port that is free, that is not in *taken*, and that no connection is given as it goes out.
+
+    A server may come to listen on it seconds later; a port that the system itself chooses for
+    `bind` may be the near end of somebody's connection by then.
+    """
+    first, last = DYNAMIC
+    with contextlib.suppress(OSError):
+        first, last = map(int, LINUX_DYNAMIC.read_text().split())
+    taken = {*taken, *range(first, last + 1)}
+    allowed = [port for port in LISTENED_ON if port not in taken]
+    random.shuffle(allowed)
+    return next(port for port in allowed if is_free(port))
 
 
 class HeldPorts:

@@ -56,9 +56,11 @@ def guard() -> Iterator[Guard]:
 @pytest.fixture(scope="module")
 def sample(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     running = Sample(copied_sample(tmp_path_factory.mktemp("sample")), guard)
-    running.workers.wait()
-    yield running
-    running.workers.part.stop()
+    try:
+        running.workers.wait()
+        yield running
+    finally:
+        running.workers.part.stop()
 
 
 @pytest.mark.parametrize(
@@ -146,10 +148,12 @@ def test_an_exception_at_import_stops_the_start_and_shows_the_traceback(
     entry.write_text("import uuid\n\nuuid.uuid4()\n" + entry.read_text("utf-8"), "utf-8")
     broken = Sample(tmp_path, guard)
 
-    with pytest.raises(StackError, match="sample cannot be imported"):
-        broken.workers.wait()
+    try:
+        with pytest.raises(StackError, match="sample cannot be imported"):
+            broken.workers.wait()
+    finally:
+        broken.workers.part.stop()
 
-    broken.workers.part.stop()
     lines = broken.log.lines("sample")
     assert '  File "/session/metadata/entry.py", line 3, in <module>' in lines
     assert any("Randomness is not allowed" in line for line in lines)
