@@ -95,7 +95,7 @@ def burn_notices(text: JobText, *, asked: Burn, made: Burn) -> tuple[Notice, ...
 
 def _notices(text: JobText, asked: Burn, made: Burn) -> Iterator[Notice]:
     keeps_hdr = made.options.dynamic_range == "keep"
-    yield from source_notices(made.source.video, made.source.audio, keeps_hdr=keeps_hdr)
+    yield from source_notices(made.source, made.source.video, keeps_hdr=keeps_hdr)
     yield from text.of_each(lambda track: _after_end(track.cues, made))
     if (asked.poster, asked.sheet) != (made.poster, made.sheet):
         yield Notice(code="stills_failed")

@@ -58,7 +58,7 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
         made = await _make_av(job, fetched, source)
         told = check_length(source, made, fetched.promises, attempt=job.request.attempt)
         encoded = source.video if source.video and is_encoded(source.video) else None
-        found = (*told, *source_notices(encoded, source.audio))
+        found = (*told, *source_notices(source, encoded))
         metadata = _completed(metadata, made, found)
     metadata = await _make_thumbnail(job, fetched, metadata, made)
     version = ffmpeg_version(job.settings.ffmpeg)

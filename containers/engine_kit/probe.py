@@ -18,6 +18,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.fork_server import WorkCrashed
 from engine_kit.probe_work import FORKS, examined
 from engine_kit.processes import run_process
+from engine_kit.sound_purposes import is_aside, may_be_aside
 from media_jobs.subtitles.foreign import name_of_no_video
 
 __all__ = [
@@ -101,7 +102,8 @@ class VideoStream:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioStream:
     """One audio stream. *is_default*: players play it unless told otherwise. *start_s*: when it
-    begins, from the file's start; None where that is not said.
+    begins, from the file's start; None where that is not said. *is_aside*: it is no film's own
+    sound, but a description for the blind or its like; *may_be_aside*: by its title alone.
     """
 
     index: int
@@ -111,6 +113,8 @@ class AudioStream:
     duration_s: float | None
     is_default: bool = False
     start_s: float | None = None
+    is_aside: bool = False
+    may_be_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,19 +136,30 @@ class ProbeResult:
     @property
     def video(self) -> VideoStream | None:
         """The video that players show: the first one marked as default, else the first."""
-        return _chosen(self.videos)
+        return _usual(self.videos)
+
+    @property
+    def usual_audio(self) -> AudioStream | None:
+        """The sound that players play that don't ask what it is for."""
+        return _usual(self.audios)
 
     @property
     def audio(self) -> AudioStream | None:
-        """The sound that players play: the first one marked as default, else the first."""
-        return _chosen(self.audios)
+        """The film's own sound, if there is any; of these the first one marked as default, else
+        the first.
+        """
+        return min(self.audios, key=_rank, default=None)
 
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
 
-def _chosen(streams: tuple[StreamT, ...]) -> StreamT | None:
-    return next((stream for stream in streams if stream.is_default), next(iter(streams), None))
+def _usual(streams: tuple[StreamT, ...]) -> StreamT | None:
+    return min(streams, key=lambda stream: not stream.is_default, default=None)
+
+
+def _rank(audio: AudioStream) -> tuple[bool, bool, bool]:
+    return audio.is_aside, not audio.is_default, audio.may_be_aside
 
 
 class _Foreign(BaseModel):
@@ -206,6 +221,12 @@ class _Stream(_Foreign):
     disposition: dict[str, int] = {}
     side_data_list: list[_SideData] = []
     tags: dict[str, str] = {}
+
+    @property
+    def title(self) -> str:
+        """What a person called the stream; MP4 keeps it as the name of what handles it."""
+        tags = {name.lower(): value for name, value in self.tags.items()}
+        return tags.get("title") or tags.get("handler_name", "")
 
     @property
     def seconds(self) -> float | None:
@@ -337,6 +358,7 @@ def _is_one_picture(video: VideoStream) -> bool:
 
 def _audio(stream: _Stream, file_start_s: float) -> AudioStream:
     start_s = stream.start_time
+    title = stream.title
     return AudioStream(
         index=stream.index,
         codec=stream.codec_name,
@@ -345,6 +367,8 @@ def _audio(stream: _Stream, file_start_s: float) -> AudioStream:
         duration_s=stream.seconds,
         is_default=bool(stream.disposition.get("default")),
         start_s=None if start_s is None else start_s - file_start_s,
+        is_aside=is_aside(stream.disposition, title),
+        may_be_aside=may_be_aside(title),
     )
 
 

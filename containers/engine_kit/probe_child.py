@@ -98,10 +98,7 @@ def _stream(stream: Any) -> dict[str, Any]:
         "index": stream.index,
         "codec_type": stream.type,
         "time_base": _text(stream.time_base),
-        "disposition": {
-            name: int(Disposition[name] in stream.disposition)
-            for name in ("default", "attached_pic")
-        },
+        "disposition": {str(flag.name): int(flag in stream.disposition) for flag in Disposition},
         "tags": dict(stream.metadata),
     }
     if stream.duration is not None and stream.time_base is not None:

@@ -39,6 +39,8 @@ LONG_GAP_S = 0.1
 HOLE_S = 0.1
 """Silence that a file leaves out instead of storing it."""
 _SOON_S = 0.04
+# How many usual frames one frame may last, and how many frames the last one may be off its place.
+_LONGER, _DRIFT = 1.8, 0.5
 _NO_TIME = -(1 << 63)
 _KEY, _DISCARD = 1, 4
 # Packets of no more bytes say that the frame before them still stands: nothing in Theora and AVI,
@@ -316,12 +318,17 @@ players stop before the last frames.
 def is_uneven(video: VideoStream, timeline: Timeline) -> bool:
     """Whether the frames of *video* don't come in even steps.
 
-    Matroska gives only an average rate; an unusual one is treated as varying.
+    Matroska gives only a rate that was meant; an unusual one is treated as varying.
     """
     rate = video.average_rate
     if rate is None or video.base_rate is None:
         return True
-    if timeline.longest_s > 2 * min(timeline.frame_s, 1 / rate):
+    # One frame that is missing stands for two; a container's times may be milliseconds.
+    if timeline.longest_s > _LONGER * min(timeline.frame_s, 1 / rate):
+        return True
+    frames = timeline.frames_s
+    even_s = (len(frames) - 1) / video.base_rate
+    if abs(frames[-1] - frames[0] - even_s) > _DRIFT / video.base_rate:
         return True
     usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
     return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual

@@ -24,7 +24,7 @@ from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion import ENGINE
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import SettingError, UpstreamError
-from media_jobs.notices import listed
+from media_jobs.notices import Notice, listed
 from media_jobs.said import said
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, check_source_size, read
@@ -95,7 +95,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
         log("pictures_missing", wanted=len(wanted), fetched=len(found))
     fetched = Fetched(wanted=tuple(wanted), found=tuple(found), folder=folder)
     known = Source(duration_s=source.duration_s, video=video, audio=source.audio)
-    painted = await _paint(job, document, known, fetched)
+    painted = await _paint(job, document, known, fetched, source_notices(source, video))
     schedule = painted.scene.schedule
     arguments = argv(painted.scene, known, [look.frame for look in painted.looks])
     await _encode(job, arguments, schedule.total_frames)
@@ -145,7 +145,11 @@ async def _document(job: CommentsJob) -> CommentsDocument:
 
 
 async def _paint(
-    job: CommentsJob, document: CommentsDocument, source: Source, fetched: Fetched
+    job: CommentsJob,
+    document: CommentsDocument,
+    source: Source,
+    fetched: Fetched,
+    notices: tuple[Notice, ...],
 ) -> Painted:
     advance = job.span(Status.PREPARING, "drawing", 0.10, 0.25)
     painted = await FORKS.run(
@@ -155,7 +159,7 @@ async def _paint(
         job.options,
         _displayed_size(source.video),
         fetched,
-        source_notices(source.video, source.audio),
+        notices,
         _tools(),
         advance=advance,
     )

@@ -141,7 +141,7 @@ async def _transcribed(
         heard = await asyncio.to_thread(
             heard_of, transcript, word_times=options.word_times, limits=options.cues
         )
-        notices = (*checkpoint.notices, *source_notices(None, source.audio))
+        notices = (*checkpoint.notices, *source_notices(source, None))
         facts = _Facts(by=by, loaded=hears.loaded, seconds=seconds, helped_ms=work.helped_ms)
         metadata = _metadata(facts, duration_ms, transcript, heard, notices)
         return await _deliver(job, heard, metadata)

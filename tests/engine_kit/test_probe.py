@@ -11,10 +11,13 @@ from typing import TypeVar
 
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import ProbeReport, ProbeResult, probe, result_of
+from engine_kit.probe import FORMATS, ProbeReport, ProbeResult, probe, result_of
+from engine_kit.probe_child import report
 from engine_kit.probe_work import FORKS
+from engine_kit.source_notices import source_notices
 
 from dev.fixtures.clip import clip_path
+from tests.media.cases import AAC, X264, made, picture, tone
 
 T = TypeVar("T")
 
@@ -233,3 +236,61 @@ def test_what_hangs_on_a_file_is_killed_when_nobody_waits_for_it(stuck: Path) ->
     child = asyncio.run(given_up())
 
     once(lambda: not Path(f"/proc/{child}").exists())
+
+
+def sounds(*told: dict[str, object]) -> ProbeResult:
+    """Return the result of a file with a sound of each of these flags and tags."""
+    streams = [
+        {"index": number, "codec_type": "audio", "codec_name": "aac", "channels": 2, **one}
+        for number, one in enumerate(told)
+    ]
+    return result_of(ProbeReport.model_validate({"streams": streams}))
+
+
+PLAIN: dict[str, object] = {}
+DEFAULT = {"disposition": {"default": 1}}
+
+
+@pytest.mark.parametrize(
+    ("told", "taken", "codes"),
+    [
+        ([PLAIN, PLAIN], 0, []),
+        ([PLAIN, DEFAULT], 1, []),
+        ([{"disposition": {"visual_impaired": 1}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"disposition": {"default": 1, "descriptions": 1}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"disposition": {"comment": 1}}, PLAIN, DEFAULT], 2, []),
+        ([{"tags": {"title": "English (Audio Description)"}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"tags": {"handler_name": "AD Deutsch"}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"tags": {"TITLE": "口述影像"}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"tags": {"title": "Director's Commentary"}}, PLAIN], 1, ["sound_passed_over"]),
+        ([{"tags": {"title": "Ad-free mix"}}, PLAIN], 0, []),
+        # Of a match: the stadium alone is the other one.
+        ([{**DEFAULT, "tags": {"title": "Commentary"}}, PLAIN], 0, []),
+        ([{"disposition": {"visual_impaired": 1}}], 0, ["sound_is_aside"]),
+        ([], None, []),
+    ],
+)
+def test_a_description_for_the_blind_is_not_taken_for_the_film_s_sound_and_that_is_told(
+    told: list[dict[str, object]], taken: int | None, codes: list[str]
+) -> None:
+    source = sounds(*told)
+
+    assert (source.audio.index if source.audio else None) == taken
+    notices = source_notices(source, None)
+    assert [notice.code for notice in notices] == codes
+    if codes == ["sound_passed_over"]:
+        assert notices[0].facts == {"taken": 2, "passed": 1}
+
+
+@pytest.mark.programs
+def test_what_a_sound_is_for_is_read_from_files(tmp_path: Path) -> None:
+    flagged = made(tmp_path)(
+        "described.mkv",
+        *(*picture("64x64"), *tone(200), *tone(900), "-map", "0", "-map", "1", "-map", "2"),
+        *(*X264, *AAC, "-disposition:a:0", "visual_impaired", "-disposition:a:1", "0"),
+    )
+
+    source = result_of(ProbeReport.model_validate(report(str(flagged), FORMATS)))
+
+    assert [one.is_aside for one in source.audios] == [True, False]
+    assert source.audio is source.audios[1]

@@ -1,6 +1,7 @@
 """When the frames of a file stand, and where its sound is."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,6 +102,42 @@ def test_unusual_rates_are_taken_for_uneven(
 
     assert is_uneven(video, timeline) is uneven
     assert is_uneven(video, replace(timeline, end_s=20.0)) is True
+
+
+@pytest.mark.parametrize(
+    ("step", "off_s", "uneven"),
+    [
+        # All frames, all but each third, 23.976 per second that are said to be 25.
+        (lambda n: n / 30, 0.0005, False),
+        (lambda n: (n * 3 // 2) / 30, 0.0005, True),
+        (lambda n: n * 1001 / 24000, 0.0005, True),
+        # 30 that are said to be so, in a file whose clock goes wrong by a second in an hour.
+        (lambda n: n / 30 * 1.0003, 0.0, True),
+    ],
+)
+def test_frames_that_are_not_where_the_rate_says_are_uneven(
+    step: Callable[[int], float], off_s: float, uneven: bool
+) -> None:
+    """As Matroska has them: at whole milliseconds, at a rate that was meant."""
+    frames = [round(step(n) + off_s, 3) for n in range(9000)]
+    timeline = Timeline(frames_s=frames, end_s=frames[-1] + 1 / 30)
+
+    assert is_uneven(replace(VIDEO, average_rate=30.0, base_rate=30.0), timeline) is uneven
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("container", ["mkv", "mp4", "flv"])
+def test_a_frame_of_three_that_was_dropped_makes_a_film_uneven(
+    tmp_path: Path, container: str
+) -> None:
+    dropped = made(tmp_path)(
+        f"dropped.{container}",
+        *(*picture("64x64", "30"), "-vf", "select='mod(n,3)'", "-fps_mode", "vfr", *X264),
+    )
+    result = result_of(ProbeReport.model_validate(report(str(dropped), FORMATS)))
+    assert result.video is not None
+
+    assert is_uneven(result.video, read(dropped)[0])
 
 
 @pytest.mark.parametrize(

@@ -417,6 +417,8 @@ export default {
   "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",
   "notice.dynamic_metadata_dropped": "The source's {what} was left out: it describes pictures without the text on them.",
   "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
+  "notice.sound_passed_over": "Sound {taken} was taken: sound {passed} is a description for the blind, a commentary or without speech.",
+  "notice.sound_is_aside": "The sound is marked as a description for the blind, as a commentary or as without speech.",
   "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {start}.",
   "notice.stills_failed": "The poster and the contact sheet could not be made.",
   "notice.hardware_failed": "The graphics hardware failed ({encoder}); the video was encoded in software.",

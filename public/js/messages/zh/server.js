@@ -417,6 +417,8 @@ export default {
   "notice.hdr_shown_as_sdr": "源视频为高动态范围，已转换为标准范围（BT.709）。",
   "notice.dynamic_metadata_dropped": "源视频的 {what} 数据未保留：它描述的是没有字幕的画面。",
   "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
+  "notice.sound_passed_over": "采用了第 {taken} 条音轨：第 {passed} 条是口述影像、评论音轨或不含人声。",
+  "notice.sound_is_aside": "该音轨标记为口述影像、评论音轨或不含人声。",
   "notice.cues_after_end": "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {start}。",
   "notice.stills_failed": "未能生成封面图和字幕总览图。",
   "notice.hardware_failed": "显卡编码失败（{encoder}），已改用软件编码。",
