@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from media_jobs.subtitles.colours import CLASS_COLOURS
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.markup import Markup, escaped, time_tag
-from media_jobs.subtitles.subrip_text import TAG_OF_SCRIPTS
+from media_jobs.subtitles.subrip_tags import OF_SUBRIP
 from media_jobs.subtitles.text import Line, Span
 
 __all__ = ["Tags", "font_tag", "is_timed", "tagged", "webvtt_text"]
@@ -37,8 +37,8 @@ def _class_tag(colour: str) -> tuple[str, str] | None:
 
 
 def _plain(text: str) -> str:
-    # Our reader, which is lenient, would take it for a tag of a script.
-    return escaped(text).replace(TAG_OF_SCRIPTS, "{\u2060\\")
+    # Our reader, which is lenient, would take it for a tag of SubRip.
+    return OF_SUBRIP.sub(lambda tag: f"{tag[0][0]}\u2060{tag[0][1:]}", escaped(text))
 
 
 _WEBVTT = Tags(escape=_plain, colour=_class_tag, time=time_tag)

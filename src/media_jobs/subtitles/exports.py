@@ -55,7 +55,7 @@ def _webvtt(cues: Sequence[Cue]) -> str:
 _JOINER = "\u2060"
 # What SubRip's readers would take for a tag or a line of times, which it can't say otherwise.
 _TAG_LIKE = re.compile(
-    r"<(?=/?[A-Za-z])|\{(?=\\|[A-Za-z]:|an[1-9]\})|--(?=>)|\\(?=[Nnha])|\[(?=br\])"
+    r"[<＜](?=\s?[/／]?\s?[A-Za-z])|[{｛](?=\s?[\\＼/]|[A-Za-z]:|an[1-9]\})|--(?=>)|\\(?=[Nnha])|\[(?=br\])"
 )
 
 

@@ -83,6 +83,8 @@ def _cue(line: _Line, following: _Line | None, rate: float, found: Findings) -> 
         found.add("cue_text_cut", number)
     lines = match[3][:TEXT_CHARS_MAX].replace("|", "\n")
     read = cue_text(_ITALICS.sub("{y:i}", lines))
+    if read.has_unknown:
+        found.add("unknown_tags_left_out", number)
     yield TimedText(
         start_ms=start_ms, end_ms=end_ms, text=read.text, keypad=read.keypad, line=number
     )

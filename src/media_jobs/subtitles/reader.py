@@ -30,7 +30,7 @@ from media_jobs.subtitles.kinds import (
 )
 from media_jobs.subtitles.markup import TIME_TAG
 from media_jobs.subtitles.rolling import rolls, unrolled
-from media_jobs.subtitles.subrip_text import TAG_OF_SCRIPTS
+from media_jobs.subtitles.subrip_tags import OF_SUBRIP
 from media_jobs.subtitles.text import text_lines
 
 __all__ = ["CUES_MAX", "SubtitleFile", "read_subtitles"]
@@ -68,9 +68,9 @@ class SubtitleFile:
     def is_plain(self) -> bool:
         """Whether what is shown is what *text* says as WebVTT."""
         told = {one.code for one in self.notices}
-        return (
-            self.kind is WEBVTT and told.isdisjoint(_REWRITTEN) and TAG_OF_SCRIPTS not in self.text
-        )
+        if self.kind is not WEBVTT or not told.isdisjoint(_REWRITTEN):
+            return False
+        return OF_SUBRIP.search(self.text) is None
 
     def cues(self) -> tuple[Cue, ...]:
         """Return the cues that have a text, in order of their start."""

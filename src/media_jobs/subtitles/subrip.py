@@ -62,6 +62,8 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
         read = cue_text(raw.text)
         if read.has_position:
             found.add("positions_not_followed", raw.line)
+        if read.has_unknown:
+            found.add("unknown_tags_left_out", raw.line)
         yield TimedText(
             start_ms=raw.times.start_ms,
             end_ms=raw.times.end_ms,

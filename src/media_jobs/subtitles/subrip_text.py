@@ -1,7 +1,8 @@
 r"""The text of a SubRip cue: HTML's tags, and those that it borrows from ASS and MicroDVD.
 
 Bold, italic, underline and colours are kept, `{\an8}` and the older `{\a6}` are places, `<br>`,
-`\N` and `\n` are line breaks, other tags in braces are left out. What is no tag stays as typed.
+`\N` and `\n` are line breaks, other tags in braces are left out. What is no tag stays as typed:
+see `subrip_tags`.
 """
 
 import re
@@ -10,11 +11,9 @@ from dataclasses import dataclass
 from media_jobs.subtitles.ass_tags import ASS_TAG, keypad_of
 from media_jobs.subtitles.colours import ass_colour, font_colour
 from media_jobs.subtitles.markup import Markup
+from media_jobs.subtitles.subrip_tags import usual_tags
 
-__all__ = ["TAG_OF_SCRIPTS", "CueText", "cue_text"]
-
-TAG_OF_SCRIPTS = "{\\"
-"""What tags of ASS begin with."""
+__all__ = ["CueText", "cue_text"]
 
 _TOKEN = re.compile(
     r"(?P<break><br\s*/?\s*>|\[br\]|(?<!:)\\n)"
@@ -36,11 +35,15 @@ _LEFT_OUT = frozenset({"s", "strike"})
 
 @dataclass(frozen=True, slots=True)
 class CueText:
-    """A text in WebVTT's tags. *keypad*: its place; *has_position*: it names one in pixels."""
+    """A text in WebVTT's tags. *keypad*: its place; *has_position*: it names one in pixels.
+
+    *has_unknown*: it had tags of no known name, which are left out.
+    """
 
     text: str
     keypad: int | None = None
     has_position: bool = False
+    has_unknown: bool = False
 
 
 def cue_text(text: str) -> CueText:
@@ -48,8 +51,9 @@ def cue_text(text: str) -> CueText:
     text = _ESCAPED_TAG.sub(r"<\1>", text)
     if "&" in text:
         text = _UNENDED.sub(_as_typed, text)
-    if not any(sign in text for sign in "<{\\["):
+    if not any(sign in text for sign in "<{\\[＜｛"):
         return CueText(text)
+    text, has_unknown = usual_tags(text)
     reader = _Reader()
     position = 0
     for token in _TOKEN.finditer(text):
@@ -57,7 +61,7 @@ def cue_text(text: str) -> CueText:
         reader.follow(token)
         position = token.end()
     reader.append(text[position:])
-    return CueText(reader.markup.text(), reader.keypad, reader.has_position)
+    return CueText(reader.markup.text(), reader.keypad, reader.has_position, has_unknown)
 
 
 def _as_typed(sign: re.Match[str]) -> str:

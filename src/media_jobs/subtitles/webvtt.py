@@ -14,7 +14,8 @@ from media_jobs.subtitles.blocks import TEXT_CHARS_MAX, Block, arrow_blocks
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import clock
 from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings, written_settings
-from media_jobs.subtitles.subrip_text import TAG_OF_SCRIPTS, cue_text
+from media_jobs.subtitles.subrip_tags import OF_SUBRIP, has_unknown_tags
+from media_jobs.subtitles.subrip_text import cue_text
 
 __all__ = ["place_of", "timed_texts", "written"]
 
@@ -53,6 +54,8 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
             said = said.rpartition("\n")[0]
         if len(said) > TEXT_CHARS_MAX:
             found.add("cue_text_cut", block.number)
+        if has_unknown_tags(said):
+            found.add("unknown_tags_left_out", block.number)
         yield _cue(said[:TEXT_CHARS_MAX], start_ms, end_ms, times[9], block.number, between.regions)
     between.read(end, len(text))
 
@@ -62,7 +65,7 @@ def _cue(
 ) -> TimedText:
     place = cue_settings(settings, regions)
     keypad = None
-    if TAG_OF_SCRIPTS in text:
+    if OF_SUBRIP.search(text) is not None:
         read = cue_text(text)
         text, keypad = read.text, read.keypad if place == NO_SETTINGS else None
     return TimedText(
