@@ -1,62 +1,32 @@
 """TTML and DFXP (https://www.w3.org/TR/ttml1/), the timed text of streaming and television.
 
-Times of body, div, p and span are followed, in all their forms; bold, italic, underline and colours
-of p and span, line breaks, and whether a region lies at the top. White is how most files write
-their usual text, and counts as no colour.
+Times of body, div, p and span are followed, in all their forms; bold, italic, underline, colours,
+line breaks, ruby (in brackets), what is not to be seen, and whether a region lies at the top. White
+is how most files write their usual text, and counts as no colour.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from media_jobs.notices import Findings
-from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
-from media_jobs.subtitles.cues import OPEN_MS, TimedText, until_next
+from media_jobs.subtitles.cues import TimedText, until_next
 from media_jobs.subtitles.kinds import TTML
-from media_jobs.subtitles.markup import escaped, time_tag
+from media_jobs.subtitles.ttml_paragraphs import Paragraph, Run, Scope, paragraph_cues
 from media_jobs.subtitles.ttml_styles import Look, Styles
 from media_jobs.subtitles.ttml_times import Clock
 from media_jobs.subtitles.xml_events import End, Start, xml_events
 
 __all__ = ["timed_texts"]
 
+# What files of lyrics have within a line that is no part of it.
+_LINES_OF_THEIR_OWN = ("x-translation", "x-roman", "x-bg")
 _TIMES = {"begin", "end", "dur"}
 _CONTENT = frozenset({"body", "div", "p", "span"})
-_NOT_SHOWN = frozenset({"metadata", "head"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """An open element of the content. *end_ms*: None where no time ends it.
-
-    *follow*: those within begin where the one before has ended. *keeps*: its white space counts.
-    *begins*: something says when. *unread*: a time of it can't be read.
-    """
-
-    name: str
-    start_ms: int
-    end_ms: int | None
-    is_timed: bool
-    look: Look
-    keypad: int | None
-    follow: bool = False
-    keeps: bool = False
-    begins: bool = False
-    unread: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Text of one span."""
-
-    text: str
-    scope: _Scope
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    scope: _Scope
-    line: int
-    runs: list[_Run] = field(default_factory=list)
+_NOT_SHOWN = frozenset(
+    {"metadata", "head", "title", "desc", "copyright", "agent", "audio", "chunk", "data", "image"}
+)
+# Within these, blanks are no text; the texts of a container share one pair of brackets.
+_RUBY_CONTAINERS = frozenset({"container", "baseContainer", "textContainer"})
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
@@ -81,11 +51,13 @@ class _Reader:
         self._found = found
         self._clock = Clock()
         self._styles = Styles()
-        self._scopes = [_Scope("tt", 0, None, False, Look(), None)]
+        self._scopes = [Scope("tt", 0, None, False, Look(), None)]
         # Where the last element within each of them has ended.
         self._reached_ms = [0]
-        self._paragraph: _Paragraph | None = None
+        self._paragraph: Paragraph | None = None
         self._hidden = 0
+        self._is_sung = False
+        self._line = 1
 
     def start(self, element: Start) -> None:
         """Take in an element's start tag."""
@@ -93,6 +65,8 @@ class _Reader:
         if name == "tt":
             self._clock = Clock.of(attributes)
             self._scopes = [replace(self._scopes[0], keeps=_keeps(attributes, False))]
+            # Apple's lyrics, whose times all count from the beginning.
+            self._is_sung = attributes.get("timing") in ("Word", "Line")
         elif name in ("style", "region"):
             self._styles.define(name, attributes)
         elif self._hidden or name in _NOT_SHOWN:
@@ -100,32 +74,44 @@ class _Reader:
         elif name == "br":
             self.text("\n", is_break=True)
         elif name in _CONTENT:
-            self._scopes.append(self._scope(name, attributes))
-            self._reached_ms.append(self._scopes[-1].start_ms)
-            if name == "p":
-                self._paragraph = _Paragraph(self._scopes[-1], element.line)
+            self._begin(element)
 
-    def _scope(self, name: str, attributes: Mapping[str, str]) -> _Scope:
-        outer = self._scopes[-1]
+    def _begin(self, element: Start) -> None:
+        scope = self._scope(element)
+        self._scopes.append(scope)
+        self._reached_ms.append(scope.start_ms)
+        self._line = element.line
+        if scope.name == "p":
+            self._paragraph = Paragraph(scope, element.line, self._is_sung)
+        elif element.attributes.get("role", "") in _LINES_OF_THEIR_OWN:
+            self.text("\n", is_break=True)
+        if self._opens_brackets(scope):
+            self._add("(", scope)
+
+    def _opens_brackets(self, scope: Scope) -> bool:
+        """Whether ruby text begins with *scope*, which is the innermost."""
+        ruby, outer = scope.look.ruby, self._scopes[-2].look.ruby
+        return ruby == "textContainer" or (ruby == "text" and outer != "textContainer")
+
+    def _scope(self, element: Start) -> Scope:
+        name, attributes, outer = element.name, element.attributes, self._scopes[-1]
         begin = self._clock.milliseconds(attributes.get("begin"))
         end = self._clock.milliseconds(attributes.get("end"))
         length = self._clock.milliseconds(attributes.get("dur"))
-        from_ms = self._reached_ms[-1] if outer.follow else outer.start_ms
-        start_ms = from_ms + (begin or 0)
+        from_ms = self._from_ms(outer, begin, element.line)
+        start_ms = outer.start_ms if begin is None and self._is_sung else from_ms + (begin or 0)
         ends = [time for time in (outer.end_ms,) if time is not None]
         if end is not None:
             ends.append(from_ms + end)
         if length is not None:
             ends.append(start_ms + length)
-        look = outer.look
-        if name in ("p", "span"):
-            look = look.with_(self._styles.look(attributes))
-        return _Scope(
+        look = self._styles.look_of_region(attributes.get("region")).under(outer.look)
+        return Scope(
             name,
             start_ms,
             min(ends, default=None),
-            not begin is end is length is None,
-            look,
+            not begin is end is length is None or (outer.is_timed and outer.name == "span"),
+            look.with_(self._styles.look(attributes)),
             self._styles.keypad(attributes.get("region")) or outer.keypad,
             attributes.get("timeContainer") == "seq",
             _keeps(attributes, outer.keeps),
@@ -133,12 +119,29 @@ class _Reader:
             outer.unread or [begin, end, length].count(None) > 3 - len(_TIMES & attributes.keys()),
         )
 
+    def _from_ms(self, outer: Scope, begin: int | None, line: int) -> int:
+        """Return the time from which those of an element within *outer* count."""
+        if self._is_sung or outer.follow:
+            return 0 if self._is_sung else self._reached_ms[-1]
+        start_ms, end_ms = outer.start_ms, outer.end_ms
+        if begin is None or end_ms is None or not start_ms <= begin < end_ms <= start_ms + begin:
+            return start_ms
+        # It would never be seen: the program that wrote it counts from the beginning.
+        self._found.add("cue_times_repaired", line)
+        return 0
+
     def text(self, text: str, *, is_break: bool = False) -> None:
         """Take in text, whose white space is as good as one blank."""
-        if self._paragraph is None or self._hidden:
+        scope = self._scopes[-1]
+        if self._hidden or (not text.strip() and scope.look.ruby in _RUBY_CONTAINERS):
             return
-        plain = text if is_break or self._scopes[-1].keeps else _collapsed(text)
-        self._paragraph.runs.append(_Run(plain, self._scopes[-1]))
+        if self._paragraph is None and len(self._scopes) > 1 and text.strip():
+            self._found.add("text_outside_cues", self._line)
+        self._add(text if is_break or scope.keeps else _collapsed(text), scope)
+
+    def _add(self, text: str, scope: Scope) -> None:
+        if self._paragraph is not None and not scope.look.hidden and scope.look.ruby != "delimiter":
+            self._paragraph.runs.append(Run(text, scope))
 
     def end(self, name: str) -> Iterator[TimedText]:
         """Take in an end tag; yield the cues of a paragraph."""
@@ -147,11 +150,13 @@ class _Reader:
         elif name in _NOT_SHOWN:
             self._hidden = max(self._hidden - 1, 0)
         elif name in _CONTENT and not self._hidden and len(self._scopes) > 1:
+            if self._opens_brackets(self._scopes[-1]):
+                self._add(")", self._scopes[-1])
             ended = self._scopes.pop()
             self._reached_ms.pop()
             self._reached_ms[-1] = max(self._reached_ms[-1], ended.end_ms or ended.start_ms)
             if name == "p" and self._paragraph is not None:
-                yield from _cues(self._paragraph, self._found)
+                yield from paragraph_cues(self._paragraph, self._found)
                 self._paragraph = None
 
 
@@ -165,61 +170,3 @@ def _collapsed(text: str) -> str:
     if not words:
         return " " if text else ""
     return " " * text[0].isspace() + words + " " * text[-1].isspace()
-
-
-def _cues(paragraph: _Paragraph, found: Findings) -> Iterator[TimedText]:
-    """Yield one cue, or one for each span where these alone have times."""
-    if not "".join(run.text for run in paragraph.runs).strip():
-        return
-    scope = paragraph.scope
-    spans: dict[tuple[int, int | None], list[_Run]] = {}
-    for run in paragraph.runs:
-        if run.scope.is_timed:
-            spans.setdefault((run.scope.start_ms, run.scope.end_ms), []).append(run)
-    if scope.is_timed or not spans:
-        yield from _cue(paragraph, scope.start_ms, scope.end_ms, paragraph.runs, found)
-        return
-    untimed = "".join(run.text for run in paragraph.runs if not run.scope.is_timed)
-    if untimed.strip():
-        found.add("text_outside_cues", paragraph.line)
-    for (start_ms, end_ms), runs in spans.items():
-        if any(run.text.strip() for run in runs):
-            yield from _cue(paragraph, start_ms, end_ms, runs, found)
-
-
-def _cue(
-    paragraph: _Paragraph, start_ms: int, end_ms: int | None, runs: list[_Run], found: Findings
-) -> Iterator[TimedText]:
-    scope = runs[-1].scope
-    if scope.unread or (end_ms is None and not scope.begins):
-        found.add("cue_times_unreadable", paragraph.line)
-        return
-    if end_ms is not None and end_ms <= start_ms:
-        found.add("cue_ends_too_early", paragraph.line)
-        return
-    text = _marked(runs, start_ms)
-    if len(text) > TEXT_CHARS_MAX:
-        found.add("cue_text_cut", paragraph.line)
-    yield TimedText(
-        start_ms=start_ms,
-        end_ms=OPEN_MS if end_ms is None else end_ms,
-        text=text[:TEXT_CHARS_MAX],
-        keypad=paragraph.scope.keypad,
-        line=paragraph.line,
-    )
-
-
-def _marked(runs: list[_Run], start_ms: int) -> str:
-    """Return the text of *runs* in WebVTT's tags; no blank begins a line."""
-    parts: list[str] = []
-    at_ms, ends_blank = start_ms, True
-    for run in runs:
-        text = run.text.lstrip(" \n" if not parts else " ") if ends_blank else run.text
-        if not text:
-            continue
-        ends_blank = text[-1].isspace()
-        if run.scope.start_ms != at_ms and text.strip():
-            at_ms = run.scope.start_ms
-            parts.append(time_tag(at_ms))
-        parts.append(run.scope.look.marked(escaped(text)))
-    return "".join(parts).strip()

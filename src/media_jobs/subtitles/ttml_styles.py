@@ -17,20 +17,31 @@ _WHITE = "#ffffff"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How text looks; None: as the element around it. *colour*: "" is the usual one."""
+    """How text looks; None: as the element around it. *colour*: "" is the usual one.
+
+    *hidden*: it takes no part in the picture. *ruby*: what an element is of an annotation.
+    """
 
     bold: bool | None = None
     italic: bool | None = None
     underline: bool | None = None
     colour: str | None = None
+    hidden: bool | None = None
+    ruby: str | None = None
 
     def with_(self, inner: "Look") -> "Look":
         """Return the look of an element within this one."""
+        return replace(self.under(inner), ruby=inner.ruby)
+
+    def under(self, inner: "Look") -> "Look":
+        """Return this look with what *inner* says above it."""
         return Look(
             self.bold if inner.bold is None else inner.bold,
             self.italic if inner.italic is None else inner.italic,
             self.underline if inner.underline is None else inner.underline,
             self.colour if inner.colour is None else inner.colour,
+            self.hidden if inner.hidden is None else inner.hidden,
+            inner.ruby or self.ruby,
         )
 
     def marked(self, text: str) -> str:
@@ -74,8 +85,12 @@ class Styles:
         """Return the look of an element: of the styles it refers to, and its own above them."""
         look = Look()
         for key in attributes.get("style", "").split():
-            look = look.with_(self._looks.get(key, Look()))
-        return look.with_(_own(attributes))
+            look = look.under(self._looks.get(key, Look()))
+        return look.under(_own(attributes))
+
+    def look_of_region(self, region: str | None) -> Look:
+        """Return the look of what stands in a region and says nothing of it."""
+        return self.look(self._regions[region]) if region in self._regions else Look()
 
     def keypad(self, region: str | None) -> int | None:
         """Return the key of the keypad where a region's text stands, None for the bottom."""
@@ -91,6 +106,12 @@ class Styles:
 
 def _own(attributes: Mapping[str, str]) -> Look:
     look = Look()
+    if attributes.get("visibility") in ("hidden", "visible"):
+        look = replace(look, hidden=attributes["visibility"] == "hidden")
+    if attributes.get("display") == "none":
+        look = replace(look, hidden=True)
+    if "ruby" in attributes:
+        look = replace(look, ruby=attributes["ruby"])
     if "fontWeight" in attributes:
         look = replace(look, bold=attributes["fontWeight"] == "bold")
     if "fontStyle" in attributes:
