@@ -5,7 +5,7 @@ Cues are found in one pass that costs little; their texts are read when they are
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from media_jobs.errors import InvalidInput
@@ -51,6 +51,7 @@ _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
 # Notices of a file whose cues are not those that its text says by the standard.
 _REWRITTEN = frozenset(
     {"captions_unrolled", "answer_unwrapped", "line_ends_doubled", "empty_lines_missing"}
+    | {"cues_repeated"}
 )
 _BACKGROUND = re.compile(r"<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b")
 
@@ -132,6 +133,8 @@ def _told(
     kind: SubtitleKind, timed: tuple[TimedText, ...], found: Findings
 ) -> tuple[TimedText, ...]:
     """Return the cues as they are shown: unrolled where they roll; note what all kinds may have."""
+    if kind is not ASS:
+        timed = _once(timed, found)
     are_words_timed = any(TIME_TAG.search(one.text) is not None for one in timed)
     if rolls(timed) or (kind in (YOUTUBE_JSON, YOUTUBE_XML) and are_words_timed):
         found.add("captions_unrolled")
@@ -142,6 +145,15 @@ def _told(
         if _BACKGROUND.search(one.text) is not None:
             found.add("backgrounds_not_drawn", one.line)
     return timed
+
+
+def _once(timed: tuple[TimedText, ...], found: Findings) -> tuple[TimedText, ...]:
+    """Return the cues without those that were there before: pieces of a stream share some."""
+    kept: dict[TimedText, TimedText] = {}
+    for one in timed:
+        if kept.setdefault(replace(one, text=one.text.strip(), line=None), one) is not one:
+            found.add("cues_repeated", one.line)
+    return tuple(kept.values())
 
 
 def _cues(timed: tuple[TimedText, ...]) -> Iterator[Cue]:

@@ -8,13 +8,14 @@ The number above the times is no text. Tags are read by `subrip_text`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings
 from media_jobs.subtitles.subrip_text import cue_text
-from media_jobs.subtitles.subrip_times import TimeLine, is_timed, time_line
+from media_jobs.subtitles.subrip_times import TimeLine, is_timed, may_be_times, time_line
 
 __all__ = ["first_times", "raw_texts", "timed_texts"]
 
@@ -26,7 +27,15 @@ _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
 _NUMBER = re.compile(rf"[{_MARKS}#(\[]*\d{{1,7}}[{_MARKS}.):\]]*")
 # A name and a number, as some programs and language models write: Cue 1, Subtitle 2:, 第3条.
 _NAMED_NUMBER = re.compile(r"\s*[^\W\d_]{1,12}[ #.]{0,3}\d{1,7}[^\W\d_]?[.):]?\s*")
+# WebVTT without its standard's first line: another before it or none, signs around it.
+_SIGNATURE = re.compile(r"[\W_]*WEB ?VTT", re.IGNORECASE)
+_NEARLY_WEBVTT = re.compile(
+    r"[\W_]*(?:(?i:WEB ?VTT)|(?:NOTE|STYLE|REGION)[ \t]*\n|NOTE[ \t]|X-TIMESTAMP-MAP=)"
+)
+_HEAD_CHARS = 4_000
 _DIGITS = re.compile(r"\d+")
+# Lists have a dash before each line of times; alone it is the sign of a time before zero.
+_LISTED = re.compile(r"^[^\S\n]*-[0-9][^\n]*--?>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +105,21 @@ def _raw(text: str, found: Findings) -> Iterator[_Raw]:
 def _time_lines(text: str) -> Iterator[_Times]:
     end = 0
     numbers = _Numbers(text)
+    is_first, is_usual = True, False
+    is_listed = len(list(islice(_LISTED.finditer(text), 2))) > 1
     for candidate in _CANDIDATE.finditer(text):
         start, line = candidate.start(), candidate[0]
         if _HINT.search(line) is None:
             continue
         number_start = numbers.above(start, end)
-        numbered = number_start < start
-        times = time_line(line, numbered=numbered)
+        numbered = number_start < start and (not is_usual or may_be_times(line))
+        times = time_line(line, numbered=numbered, is_listed=is_listed)
         if times is None and not is_timed(line, numbered=numbered):
             continue
         end = candidate.end()
+        is_usual = is_usual or (is_first and "-->" in line)
+        is_first = False
+        number_start = number_start if numbered else start
         numbers.learn(start, number_start)
         yield _Times(start=start, end=end, number_start=number_start, times=times)
 
@@ -173,8 +187,7 @@ class _Reader:
         self._line, self._counted = 1, 0
         self._with_number = self._without_number = 0
         self._follows_closely = False
-        first = text.partition("\n")[0].strip("\ufeff ").upper()
-        self._is_webvtt = first.startswith("WEBVTT")
+        self._is_webvtt = _NEARLY_WEBVTT.match(text, 0, _HEAD_CHARS) is not None
         if self._is_webvtt:
             found.add("read_as_subrip")
 
@@ -188,7 +201,7 @@ class _Reader:
     def tell_above(self, first: _Times) -> None:
         """Note the text above the first cue."""
         for line in _FILLED.finditer(self._text, 0, first.number_start):
-            is_signature = self._is_webvtt and line.start() == 0
+            is_signature = self._is_webvtt and _SIGNATURE.match(line[0]) is not None
             if not is_signature and _NUMBER.fullmatch(line[0]) is None:
                 self._found.add("text_outside_cues", self._number(line.start()))
                 return

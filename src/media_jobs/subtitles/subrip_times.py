@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["TimeLine", "is_timed", "time_line"]
+__all__ = ["TimeLine", "is_timed", "may_be_times", "time_line"]
 
 # Longer lines are no lines of times, and reading them as such would take long.
 _LINE_CHARS_MAX = 300
@@ -49,11 +49,16 @@ _RECOGNISED = re.compile(
 )
 _DIGITS = str.maketrans("OolI", "0011")
 _CLOSERS = re.compile(r"[\])}>|*_`]{1,4}\s?")
+_CELL = re.compile(r"[\"']?\s?[,;]")
+_CELLS = re.compile(r"\s*\t\s*([^\t]|$)")
+_BEFORE_ZERO = re.compile(r"-[0-9]")
 _LEFT_OVER = re.compile(r"[:|]\s?|(?:[-–—−]+>|→)[\W\d_]*$")
 _WORD = re.compile(r"\w")
 # WebVTT's settings, and the coordinates of some programs: X1:201 Y2:423.
 _PLACE = re.compile(r"[a-zA-Z]+[0-9]?:\S+")
 _CLOCK = re.compile(r"[0-9]:[0-9x]")
+_WHOLE_TIME = re.compile(r"[0-9]\s?[:.]\s?[0-9x]{1,3}\s?[:.,;'`´’·]?\s?[0-9x]{2,3}")
+_LONG_WORD = re.compile(r"[^\W\d_]{3}")
 _ANY_ARROW = re.compile(r"-\s?->|[-–—=]\s?>|[→⇒➔➜➡⟶]")
 _POINTING = re.compile("[>›»→⇒➔➜➡⟶▶►]")
 
@@ -82,25 +87,31 @@ class TimeLine:
     repaired: bool = False
 
 
-def time_line(line: str, *, numbered: bool) -> TimeLine | None:
+def time_line(line: str, *, numbered: bool, is_listed: bool = True) -> TimeLine | None:
     """Return the times of *line*, None for another line.
 
     *numbered*: the line above is a cue's number. Without one, and with another arrow than `-->`,
-    times without a fraction are a text, and so are times with a word between them.
+    times without a fraction are a text, and so are times with a word between them. *is_listed*: a
+    dash before the first time is none of its own, unless it is numbered.
     """
     usual = _USUAL.fullmatch(line)
     if usual is not None:
         first, second = usual.group(1, 2, 3, 4), usual.group(6, 7, 8, 9)
-        return _time_line(first, second, usual[10])
+        is_cell = usual[5] == "," and usual[10][:1] in (",", ";")
+        whole = _time_line(first, second, _rest(usual[10]) if is_cell else usual[10])
+        return replace(whole, repaired=is_cell or whole.repaired)
     if len(line) > _LINE_CHARS_MAX:
         return None
+    if "\t" in line and not _ANY_ARROW.search(line):
+        line = _CELLS.sub(r";\1", line)
     line = _plain(line)
     read = _odd_line(line, numbered=numbered)
     if read is None and "-->" in line:
         line = _POINTED.sub(r"\1:\2:\3,\4", line)
         line = _RECOGNISED.sub(lambda time: time[0].translate(_DIGITS), line)
         read = _odd_line(line, numbered=numbered) or _seconds_line(line)
-    return read
+    is_dash_a_sign = not (numbered or is_listed) and _BEFORE_ZERO.match(line) is not None
+    return replace(read, start_ms=0) if read is not None and is_dash_a_sign else read
 
 
 def _odd_line(line: str, *, numbered: bool) -> TimeLine | None:
@@ -138,9 +149,11 @@ def _rest(behind: str) -> str:
     rest = behind.strip()
     if closer := _CLOSERS.match(rest):
         rest = rest[closer.end() :]
-    if behind[:1] in ",;":
+    if cell := _CELL.match(rest):
         # A table of values with commas.
-        rest = rest[1:].strip().removeprefix('"').removesuffix('"')
+        rest = rest[cell.end() :].strip()
+        if rest.startswith('"'):
+            rest = rest.removeprefix('"').removesuffix('"').replace('""', '"')
     return rest.rstrip("|*_` ")
 
 
@@ -157,6 +170,20 @@ def _time_line(first: Sequence[str | None], second: Sequence[str | None], behind
         text=" ".join(words) if is_text else "",
         repaired=is_text,
     )
+
+
+def may_be_times(line: str) -> bool:
+    """Whether a line below a number may be times in a file where these have the usual arrow.
+
+    Others are said: `10:30 → 11:45` below a year, `from 10:30 to 11:45`.
+    """
+    if "-->" in line or "--&gt;" in line:
+        return True
+    if len(line) > _LINE_CHARS_MAX:
+        return False
+    line = _plain(line)
+    found = [time.start() for time in _WHOLE_TIME.finditer(line)]
+    return len(found) > 1 and _LONG_WORD.search(line, 0, found[1]) is None
 
 
 def is_timed(line: str, *, numbered: bool) -> bool:

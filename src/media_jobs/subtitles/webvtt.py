@@ -3,7 +3,8 @@
 A cue that the parser drops is dropped, with a notice. Beyond it, hours have at most six digits, and
 a cue without a duration, which the standard keeps and never shows, is also left out with a notice.
 Of files that were SubRip, tags of ASS are followed, and where no line is empty between two cues
-that are numbered, the second one's number is no text of the first.
+that are numbered, the second one's number is no text of the first; nor is the head of a file that
+was joined to another.
 """
 
 import re
@@ -25,8 +26,10 @@ _TIMING = re.compile(rf"[ \t\f]*{_TIME}[ \t\f]*-->[ \t\f]*{_TIME}(?![0-9])(.*)")
 _FILLED = re.compile(r"[^\n]")
 _NAMED = re.compile(r"(NOTE(?=[ \t\n]|$)|(?:REGION|STYLE)(?=[ \t\f]*(?:\n|$)))")
 _BLANK = re.compile(r"[ \t\f\n]+")
-# Of a stream in pieces (https://www.rfc-editor.org/rfc/rfc8216#section-3.5).
+# The heads of pieces of a stream (https://www.rfc-editor.org/rfc/rfc8216#section-3.5).
+_JOINED = re.compile(r"^WEBVTT[ \t]*$", re.MULTILINE)
 _TIMESTAMP_MAP = re.compile(r"^X-TIMESTAMP-MAP=", re.MULTILINE)
+_JOINED_MAP = re.compile(r"^WEBVTT[ \t]*\nX-TIMESTAMP-MAP=", re.MULTILINE)
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
@@ -34,7 +37,7 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     signature_end = len(text.partition("\n")[0])
     between = _Between(text, found)
     end = min(_paragraph_end(text, 0, len(text)), _first_arrow_line(text, signature_end))
-    if _TIMESTAMP_MAP.search(text, 0, end):
+    if _TIMESTAMP_MAP.search(text, 0, end) or _JOINED_MAP.search(text, end):
         found.add("timestamp_map_not_applied")
     for block in arrow_blocks(text, signature_end):
         between.read(end, block.start)
@@ -52,6 +55,9 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
         if _ends_with_next_name(text, block):
             found.add("empty_lines_missing", block.number)
             said = said.rpartition("\n")[0]
+        elif (joined := _JOINED.search(said)) is not None:
+            found.add("empty_lines_missing", block.number)
+            said = said[: joined.start()]
         if len(said) > TEXT_CHARS_MAX:
             found.add("cue_text_cut", block.number)
         if has_unknown_tags(said):
@@ -119,7 +125,7 @@ class _Between:
             if (named is not None and named[1] == "NOTE") or is_name:
                 continue
             if named is None:
-                if body.strip():
+                if body.strip() and _JOINED.match(body) is None:
                     self._found.add("text_outside_cues", self._number(first.start()))
             elif not self.regions_end and "\n" in body.rstrip("\n"):
                 # A name alone means nothing, nor does one behind a cue.

@@ -404,6 +404,7 @@ export default {
   "notice.comments_title_missing": "The file names no video; its title is “Comments”.",
   "notice.empty_lines_missing": "Cues that follow without an empty line were told apart: line {at}.",
   "notice.unknown_tags_left_out": "Tags of no known meaning were left out: line {at}.",
+  "notice.cues_repeated": "Cues that were there before are shown once: line {at}.",
   "notice.empty_lines_inside": "Empty lines within a cue were left out: line {at}.",
   "notice.text_outside_cues": "Text that belongs to no cue was left out: line {at}.",
   "notice.regions_not_drawn": "The file's regions are not drawn.",

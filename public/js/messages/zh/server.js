@@ -404,6 +404,7 @@ export default {
   "notice.comments_title_missing": "文件中没有视频信息，标题设为“Comments”。",
   "notice.empty_lines_missing": "缺少空行的字幕已分开：第 {at} 行。",
   "notice.unknown_tags_left_out": "含义不明的标签已略去：第 {at} 行。",
+  "notice.cues_repeated": "重复的字幕只显示一次：第 {at} 行。",
   "notice.empty_lines_inside": "字幕内部的空行已略去：第 {at} 行。",
   "notice.text_outside_cues": "不属于任何字幕的文字已略去：第 {at} 行。",
   "notice.regions_not_drawn": "文件中的区域不会被绘制。",
