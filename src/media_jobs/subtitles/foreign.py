@@ -28,6 +28,12 @@ _SIGNATURES: dict[str, tuple[tuple[str, bytes], ...]] = {
         ("FLAC", rb"fLaC"),
         ("MP3", rb"ID3[\x02-\x04]|\xff[\xfb\xf3\xf2][^\xff]"),
         ("MPEG", rb"\0\0\x01\xb3"),
+        ("YUV4MPEG2", rb"YUV4MPEG2 "),
+        ("H.264", rb"\0{2,3}\x01(?:\x09[\x10-\xf0]|[\x27\x47\x67][\x42-\xf4])"),
+        ("H.265", rb"\0{2,3}\x01[\x40\x46]\x01"),
+        ("IVF", rb"DKIF\0\0"),
+        ("NUT", rb"nut/multimedia container\0"),
+        ("WTV", rb"\xb7\xd8\0 7I\xda\x11\xa6N\0\x07\xe9\x5e\xad\x8d"),
     ),
     "bad_request.file_bitmaps": (
         ("VobSub", rb"# VobSub index file|\0\0\x01\xba"),
@@ -69,6 +75,9 @@ _SIGNATURES: dict[str, tuple[tuple[str, bytes], ...]] = {
 }
 
 
+# Films without a container, or in one that is not read.
+_UNREAD_FILMS = frozenset({"MPEG", "YUV4MPEG2", "H.264", "H.265", "IVF", "NUT", "WTV"})
+
 # Texts of which no cue is read; the last ones may be anything in their format.
 _UNREAD = (
     ("SAMI", r"<SAMI\b"),
@@ -76,6 +85,7 @@ _UNREAD = (
     ("SCC", r"Scenarist_SCC\b"),
     ("EBU STL", r".{3}STL\d\d\."),
     ("Spruce STL", r"(?://[^\n]{0,200}\n\s{0,9}|\$\w+\s{0,9}=[^\n]{0,200}\n\s{0,9})+\d\d:\d\d:"),
+    ("QRC", r"\[\d+,\d+\]"),
     ("MPL2", r"\[\d+\]\[\d+\]"),
     ("HLS", r"#EXTM3U\b"),
     ("JSON", r"\{\s{0,9}\"|\[\s{0,9}[{\[\"]"),
@@ -100,12 +110,14 @@ def refuse_foreign(data: bytes) -> None:
 
 
 def name_of_no_video(data: bytes) -> str | None:
-    """Return what a file is that begins with *data*, if that is known and it has no moving picture.
+    """Return what a file is that begins with *data*, if that is known and it is no film for us.
 
-    "PNG" or "PDF", for example; None where it may be a film.
+    "PNG" or "PDF", for example, or a film in a form that is not read, as "YUV4MPEG2"; None where it
+    may be one that is.
     """
     key, name = next(_matching(data), ("", ""))
-    return name if key not in ("", "bad_request.file_video") else None
+    may_be_read = key in ("", "bad_request.file_video") and name not in _UNREAD_FILMS
+    return None if may_be_read else name
 
 
 def _matching(data: bytes) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,7 @@ _SECTION = re.compile(
 )
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(tt|timedtext|transcript)[\s>/]")
 _MICRODVD = re.compile(r"^[ \t\ufeff]*\{[0-9]{1,9}\}\{[0-9]{0,9}\}", re.MULTILINE)
-_LRC = re.compile(r"^[ \t\ufeff]*\[(?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{2}(?:[.:,][0-9]{1,3})?\]", re.M)
+_LRC = re.compile(r"^[ \t\ufeff]*\[(?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{2}(?:[.:,][0-9]{1,9})?\]", re.M)
 _SBV = re.compile(
     r"^[ \t\ufeff]*(?:[0-9]+:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]+,[0-9:]+[.,][0-9]+\s*$", re.M
 )

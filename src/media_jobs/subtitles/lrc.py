@@ -1,8 +1,9 @@
 """LRC, the lyrics format: `[mm:ss.xx]` before each line, one or several.
 
 It has no standard (https://en.wikipedia.org/wiki/LRC_(file_format)). A line stands until the next
-one; lines of one time are one cue. Times of words, `<mm:ss.xx>` or, amid a line, `[mm:ss.xx]`, are
-kept, and `[offset:]` counts. Transcripts with `[hh:mm:ss]` are read alike.
+one, but through no long pause behind a time at its own end. Lines of one time, or nearly so, are
+one cue. Times of words, `<mm:ss.xx>` or, amid a line, `[mm:ss.xx]`, are kept, and `[offset:]`
+counts. Transcripts with `[hh:mm:ss]` are read alike.
 """
 
 import re
@@ -14,46 +15,81 @@ from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import escaped, time_tag
+from media_jobs.subtitles.rolling import SHORTEST_MS
 
 __all__ = ["timed_texts"]
 
-_TIME = r"\s*(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,3})(?:[.,]([0-9]{1,3}))?\s*"
+_TIME = r"\s*(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,3})(?:[.,]([0-9]{1,9}))?\s*"
 _LAST_MS = 5_000
 # So many tell how a file's times are to be read.
 _STAMPS_READ = 1_000
 _STAMP = re.compile(rf"\[{_TIME}\]\s*")
 _WORD = re.compile(rf"<{_TIME}>")
-_BRACKETED_WORD = re.compile(r"\[((?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{1,2}[.,][0-9]{1,3})\]")
+_BRACKETED_WORD = re.compile(r"\[((?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{1,2}[.,][0-9]{1,9})\]")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"\[\s*[A-Za-z#][^\[\]:\n]*:[^\n]*\]\s*")
 _OFFSET = re.compile(
-    r"^[^\S\n]*\[\s*offset\s*:\s*([+-]?[0-9]{1,7})\s*\]", re.MULTILINE | re.IGNORECASE
+    r"^[^\S\n]*\[\s*offset\s*:\s*([+-]?)\s*([0-9]{1,7}(?:[.,][0-9]{1,6})?)\s*(m?s)?\s*\]",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     """Yield the lines in the order of their times."""
-    offset = _OFFSET.search(text)
-    clock = _Clock(
-        earlier_ms=int(offset[1]) if offset is not None else 0, has_hours=_has_hours(text)
-    )
-    stamped = sorted(_stamped(text, clock, found), key=lambda one: one[0])
+    clock = _Clock(earlier_ms=_offset_ms(text), has_hours=_has_hours(text))
+    stamped = sorted(_stamped(text, clock, found), key=lambda one: one.at_ms)
     at = 0
     while at < len(stamped):
-        start_ms, line, _ = stamped[at]
-        said = []
-        while at < len(stamped) and stamped[at][0] == start_ms:
-            said.append(stamped[at][2])
+        first, said, own_end_ms = stamped[at], list[str](), None
+        while at < len(stamped) and stamped[at].at_ms - first.at_ms < (SHORTEST_MS if said else 1):
+            one = stamped[at]
+            said += [one.words] if one.words else []
+            own_end_ms = one.end_ms if one.end_ms is not None else own_end_ms
             at += 1
-        words = "\n".join(one for one in said if one)
-        if not words:
+        if not said:
             continue  # A time without words ends the line before.
-        if at == len(stamped):
-            found.add("last_end_assumed", line)
-        end_ms = stamped[at][0] if at < len(stamped) else start_ms + _LAST_MS
+        if at == len(stamped) and own_end_ms is None:
+            found.add("last_end_assumed", first.line)
+        words = "\n".join(said)
         if len(words) > TEXT_CHARS_MAX:
-            found.add("cue_text_cut", line)
-        yield TimedText(start_ms=start_ms, end_ms=end_ms, text=words[:TEXT_CHARS_MAX], line=line)
+            found.add("cue_text_cut", first.line)
+        following_ms = stamped[at].at_ms if at < len(stamped) else None
+        yield TimedText(
+            start_ms=first.at_ms,
+            end_ms=_end_ms(first.at_ms, own_end_ms, following_ms),
+            text=words[:TEXT_CHARS_MAX],
+            line=first.line,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stamped:
+    """A line at one of its times. *end_ms*: the time behind its last word, where one stands."""
+
+    at_ms: int
+    end_ms: int | None
+    line: int
+    words: str
+
+
+def _end_ms(start_ms: int, own_ms: int | None, following_ms: int | None) -> int:
+    """Return when a line ends: one that was sung stands on, but not through a long pause."""
+    if following_ms is None:
+        return own_ms if own_ms is not None else start_ms + _LAST_MS
+    if own_ms is not None and own_ms + _LAST_MS < following_ms:
+        return own_ms
+    return following_ms
+
+
+def _offset_ms(text: str) -> int:
+    """Return how much earlier all is; in seconds where it has a fraction or says so."""
+    offset = _OFFSET.search(text)
+    if offset is None:
+        return 0
+    sign, number, unit = offset.groups()
+    value = float(number.replace(",", "."))
+    is_seconds = (unit or "").lower() == "s" or (unit is None and not number.isdigit())
+    return round(value * (1000 if is_seconds else 1)) * (-1 if sign == "-" else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +105,7 @@ class _Clock:
         if hours is not None and fraction is None and not self.has_hours:
             hours, minutes, seconds, fraction = None, hours, minutes, seconds
         whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-        return whole * 1000 + int((fraction or "0").ljust(3, "0"))
+        return whole * 1000 + int((fraction or "0").ljust(3, "0")[:3])
 
     def shown_ms(self, time_ms: int) -> int:
         """Return when it is, with the file's offset."""
@@ -85,8 +121,8 @@ def _has_hours(text: str) -> bool:
     )
 
 
-def _stamped(text: str, clock: _Clock, found: Findings) -> Iterator[tuple[int, int, str]]:
-    """Yield time, number and words of each line, once for each of its times."""
+def _stamped(text: str, clock: _Clock, found: Findings) -> Iterator[_Stamped]:
+    """Yield each line, once for each of its times."""
     number, counted = 1, 0
     for match in _FILLED.finditer(text):
         number += text.count("\n", counted, match.start())
@@ -100,18 +136,24 @@ def _stamped(text: str, clock: _Clock, found: Findings) -> Iterator[tuple[int, i
             if _TAG.fullmatch(line) is None:
                 found.add("text_outside_cues", number)
             continue
-        words = _words(line[position:].strip(), clock, times[0])
-        for time_ms in times:
-            yield clock.shown_ms(time_ms), number, words
+        sung = _BRACKETED_WORD.sub(r"<\1>", line[position:].strip())
+        first = _WORD.search(sung)
+        # Words have the times of the line's last time before them; at the others they are moved.
+        sung_ms = max((at for at in times if first and at <= clock.read(first)), default=times[0])
+        for at_ms in times:
+            words, end_ms = _words(sung, clock, at_ms, at_ms - sung_ms)
+            yield _Stamped(at_ms=clock.shown_ms(at_ms), end_ms=end_ms, line=number, words=words)
 
 
-def _words(line: str, clock: _Clock, start_ms: int) -> str:
-    line = _BRACKETED_WORD.sub(r"<\1>", line)
-    parts, position = [], 0
+def _words(line: str, clock: _Clock, start_ms: int, later_ms: int) -> tuple[str, int | None]:
+    """Return a line with the times of its words, *later_ms* than they stand, and when it ends."""
+    parts, position, end_ms = [], 0, None
     for word in _WORD.finditer(line):
         parts.append(escaped(line[position : word.start()]))
-        at_ms = clock.read(word)
-        if at_ms > start_ms:
-            parts.append(time_tag(clock.shown_ms(at_ms)))
         position = word.end()
-    return "".join([*parts, escaped(line[position:])]).strip()
+        at_ms = clock.read(word) + later_ms
+        if position == len(line) and at_ms > start_ms:
+            end_ms = clock.shown_ms(at_ms)
+        elif at_ms > start_ms:
+            parts.append(time_tag(clock.shown_ms(at_ms)))
+    return "".join([*parts, escaped(line[position:])]).strip(), end_ms

@@ -29,7 +29,7 @@ from media_jobs.subtitles.kinds import (
     kind_of,
 )
 from media_jobs.subtitles.markup import TIME_TAG
-from media_jobs.subtitles.rolling import rolls, unrolled
+from media_jobs.subtitles.rolling import overlap, rolls, unrolled
 from media_jobs.subtitles.subrip_tags import OF_SUBRIP
 from media_jobs.subtitles.text import text_lines
 
@@ -136,7 +136,9 @@ def _told(
     if kind is not ASS:
         timed = _once(timed, found)
     are_words_timed = any(TIME_TAG.search(one.text) is not None for one in timed)
-    if rolls(timed) or (kind in (YOUTUBE_JSON, YOUTUBE_XML) and are_words_timed):
+    # What YouTube has heard stands two lines at a time.
+    is_heard = kind in (YOUTUBE_JSON, YOUTUBE_XML) and are_words_timed
+    if rolls(timed) or (is_heard and overlap(timed)):
         found.add("captions_unrolled")
         timed = tuple(unrolled(timed))
     if are_words_timed:

@@ -6,11 +6,12 @@ Shown as they are, they would flicker, and each line would be read twice.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import TIME_TAG
 
-__all__ = ["SHORTEST_MS", "rolls", "unrolled"]
+__all__ = ["SHORTEST_MS", "overlap", "rolls", "unrolled"]
 
 SHORTEST_MS = 80
 """What is shown for less time can't be read; it only holds the picture between two lines."""
@@ -56,6 +57,13 @@ def rolls(cues: Sequence[TimedText]) -> bool:
         end_ms = cue.end_ms
     enough = 1 if has_signs else _SCROLLS_WITHOUT_SIGNS
     return repeated * 2 > close and (grown if has_signs else scrolled) >= enough
+
+
+def overlap(cues: Sequence[TimedText]) -> bool:
+    """Whether most cues that follow closely begin before the one before has ended."""
+    gaps = [after.start_ms - before.end_ms for before, after in pairwise(cues)]
+    close = [gap for gap in gaps if gap <= _GAP_MS]
+    return sum(gap < 0 for gap in close) * 2 > len(close)
 
 
 def unrolled(cues: Iterable[TimedText]) -> list[TimedText]:

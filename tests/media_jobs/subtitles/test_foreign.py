@@ -12,6 +12,7 @@ import pytest
 
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.decoding import decode
+from media_jobs.subtitles.foreign import name_of_no_video
 from media_jobs.subtitles.reader import read_subtitles
 
 
@@ -65,12 +66,22 @@ FILES = {
 }
 
 
+UNREAD_FILMS = {
+    "YUV4MPEG2": b"YUV4MPEG2 W320 H240 F25:1 Ip A1:1 C420jpeg\nFRAME\n",
+    "H.264": b"\0\0\0\x01\x67\x64\0\x1f\xac",
+    "H.265": b"\0\0\0\x01\x40\x01\x0c\x01\xff",
+    "IVF": b"DKIF\0\0\x20\0VP80",
+    "NUT": b"nut/multimedia container\0NM",
+    "WTV": b"\xb7\xd8\0\x20\x37\x49\xda\x11\xa6\x4e\0\x07\xe9\x5e\xad\x8d",
+    "MPEG": b"\0\0\x01\xb3\x14\0\xf0",
+}
 TEXTS = {
     "SAMI": "<SAMI><BODY>\n<SYNC Start=1000><P>Hi",
     "USF": '<?xml version="1.0"?>\n<USFSubtitles version="1.0">',
     "SCC": "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420",
     "EBU STL": "850STL25.010" + " " * 1000,
     "MPL2": "[10][20]Hi|there\n",
+    "QRC": "[1000,2000]Hel(1000,500)lo(1500,500)\n",
     "HLS": "#EXTM3U\n#EXTINF:6,\nseg0.vtt\n",
     "JSON": '```json\n[{"from": 1, "to": 2, "text": "Hi"}]\n```\n',
     "XML": "<svg><text>Hi</text></svg>",
@@ -84,6 +95,20 @@ def test_a_text_that_is_not_read_is_refused_by_its_name(name: str) -> None:
         read_subtitles(TEXTS[name])
 
     assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("name", UNREAD_FILMS)
+def test_a_film_in_a_form_that_is_not_read_is_told_by_its_name(name: str) -> None:
+    data = UNREAD_FILMS[name] + ZEROS
+
+    assert name_of_no_video(data) == name
+    with pytest.raises(InvalidInput, match=f"video or sound file .{name}."):
+        decode(data)
+
+
+@pytest.mark.parametrize("name", ["MP4", "Matroska", "MPEG-TS", "AVI"])
+def test_a_film_that_may_be_read_has_no_such_name(name: str) -> None:
+    assert name_of_no_video(FILES[name][0]) is None
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -7,6 +7,7 @@ import pytest
 from media_jobs.errors import InvalidInput
 from media_jobs.notices import Findings
 from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.reader import read_subtitles
 from media_jobs.subtitles.youtube import timed_events, timed_paragraphs
 
 
@@ -77,3 +78,41 @@ def test_the_older_form_counts_in_seconds_and_escapes_twice() -> None:
     assert list(timed_paragraphs(text, Findings())) == [
         TimedText(start_ms=1500, end_ms=3500, text="it&#39;s", line=1)
     ]
+
+
+def looks(text: str) -> list[tuple[str, bool, bool, str | None]]:
+    """Return text, weight, slant and colour of each span."""
+    return [
+        (span.text, span.bold, span.italic, span.colour)
+        for cue in read_subtitles(text).cues()
+        for line in cue.lines
+        for span in line
+    ]
+
+
+def test_pens_of_json_are_followed() -> None:
+    pens = [{}, {"bAttr": 1, "fcForeColor": 0x00FF00}, {"iAttr": 1, "fcForeColor": 0xFEFEFE}]
+    segments = [{"utf8": "a", "pPenId": 1}, {"utf8": "b"}, {"utf8": "c", "pPenId": 9}]
+    event = {"tStartMs": 0, "dDurationMs": 900, "pPenId": 2, "segs": segments}
+
+    assert looks(json.dumps({"pens": pens, "events": [event]})) == [
+        ("a", True, False, "#00ff00"),
+        ("b", False, True, None),
+        ("c", False, True, None),
+    ]
+
+
+def test_pens_of_xml_are_followed() -> None:
+    text = (
+        '<timedtext format="3"><head><pen id="1" b="1" fc="#FF0000"/><pen id="2" i="1"/></head>'
+        '<body><p t="0" d="900" p="2"><s p="1">a</s>b</p></body></timedtext>'
+    )
+
+    assert looks(text) == [("a", True, False, "#ff0000"), ("b", False, True, None)]
+
+
+def test_a_text_for_a_background_that_is_not_drawn_is_not_black() -> None:
+    pens = [{"fcForeColor": 0x080808, "bcBackColor": 0xFFFFFF}]
+    event = {"tStartMs": 0, "dDurationMs": 900, "segs": [{"utf8": "a", "pPenId": 0}]}
+
+    assert looks(json.dumps({"pens": pens, "events": [event]})) == [("a", False, False, None)]
