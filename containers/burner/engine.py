@@ -68,7 +68,7 @@ async def run(job: BurnJob) -> Outputs:
             size_bytes_max=WATERMARK_BYTES_MAX,
         )
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
-    source = await job.probe(job.work_dir / plan.INPUT)
+    source = await job.source(job.work_dir / plan.INPUT)
     picture = plan.picture_of(plan.video_of(source))
     if watermark:
         await _scale_watermark(job, picture)

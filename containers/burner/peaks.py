@@ -19,8 +19,8 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
 from engine_kit.links import Links
 from engine_kit.logs import log
-from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream, probe
-from engine_kit.sound import channel_filters, in_step
+from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream, probe
+from engine_kit.sound import channel_filters, in_step, picture_beside
 from engine_kit.sources import Examination, Sources, Wanted
 from engine_kit.transfer import Transfers
 from pydantic import Field
@@ -105,7 +105,7 @@ async def _found(path: Path, desk: Desk, advance: Callable[[float], None]) -> by
     source = await probe(path, ffprobe=desk.settings.ffprobe)
     peaks = b""
     if source.audio is not None:
-        peaks = await _peaks_of(path, source.audio, source.duration_s, desk, advance)
+        peaks = await _peaks_of(path, source, source.audio, desk, advance)
     return peaks_file(
         duration_s=source.duration_s,
         rate=_rate_of(source.video),
@@ -129,14 +129,14 @@ def _rate_of(video: VideoStream | None) -> float | None:
 
 async def _peaks_of(
     path: Path,
+    source: ProbeResult,
     audio: AudioStream,
-    duration_s: float | None,
     desk: Desk,
     advance: Callable[[float], None],
 ) -> bytes:
     def follow(progress: FfmpegProgress) -> None:
-        if progress.out_time_s is not None and duration_s:
-            advance(progress.out_time_s / duration_s)
+        if progress.out_time_s is not None and source.duration_s:
+            advance(progress.out_time_s / source.duration_s)
 
     peaks = Peaks(channels=min(audio.channels, 2))
     with tempfile.TemporaryDirectory(dir=desk.cache_dir, prefix="peaks-") as place:
@@ -146,7 +146,7 @@ async def _peaks_of(
         reading = asyncio.create_task(_read_all(folder / _SOUND, peaks.add))
         try:
             await run_ffmpeg(
-                sound_argv(audio),
+                sound_argv(source, audio),
                 ffmpeg=desk.settings.ffmpeg,
                 cwd=folder,
                 on_progress=follow,
@@ -162,7 +162,7 @@ async def _peaks_of(
     return peaks.found()
 
 
-def sound_argv(audio: AudioStream) -> Sequence[str]:
+def sound_argv(source: ProbeResult, audio: AudioStream) -> Sequence[str]:
     """Return ffmpeg's arguments that write the stream as mu-law, in step from the start on."""
     return [
         *INPUT_LIMITS,
@@ -170,6 +170,7 @@ def sound_argv(audio: AudioStream) -> Sequence[str]:
         *("-af", ",".join([*channel_filters(audio), in_step(audio)])),
         *("-ac", str(min(audio.channels, 2)), "-ar", str(_RATE)),
         *("-c:a", "pcm_mulaw", "-f", "mulaw", f"file:{_SOUND}"),
+        *picture_beside(source),
     ]
 
 

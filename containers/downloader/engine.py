@@ -86,7 +86,7 @@ async def _run(job: DownloadJob, limits: DownloadLimits, child: PreparedProgram)
     fetched = await _fetch(job, order, child)
     source = None
     if fetched.file is not None:
-        source = await job.probe(job.work_dir / fetched.file)
+        source = await job.source(job.work_dir / fetched.file)
         _check_source(source, order)
     try:
         return await deliver(job, fetched, source)

@@ -85,7 +85,7 @@ async def _make_av(job: DownloadJob, fetched: Fetched, source: ProbeResult) -> P
     if with_video:
         await _make_video(job, name, source, fetched.promises)
     if source.audio is not None:
-        await _make_audio(job, name, source.audio, source.duration_s)
+        await _make_audio(job, name, source, source.audio)
     return await job.probe(job.work_dir / (VIDEO_FILE if with_video else AUDIO_FILE))
 
 
@@ -103,15 +103,13 @@ async def _make_video(
         await _ffmpeg(job, argv, "filling-sound", (0.77, 0.78), source.duration_s)
 
 
-async def _make_audio(
-    job: DownloadJob, name: str, audio: AudioStream, duration_s: float | None
-) -> None:
+async def _make_audio(job: DownloadJob, name: str, source: ProbeResult, audio: AudioStream) -> None:
     if job.wants("audio"):
-        argv = audio_argv(name, audio)
-        await _ffmpeg(job, argv, "extracting-audio", (0.78, 0.83), duration_s)
+        argv = audio_argv(name, source, audio)
+        await _ffmpeg(job, argv, "extracting-audio", (0.78, 0.83), source.duration_s)
     if job.wants("audioSource"):
         argv = audio_source_argv(name, audio)
-        await _ffmpeg(job, argv, "copying-audio", (0.83, 0.85), duration_s)
+        await _ffmpeg(job, argv, "copying-audio", (0.83, 0.85), source.duration_s)
 
 
 async def _ffmpeg(

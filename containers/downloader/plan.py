@@ -9,7 +9,14 @@ from pathlib import Path
 
 from engine_kit.colours import JPEG, colour_filters, decoder_arguments, deinterlacing
 from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
-from engine_kit.sound import channel_filters, encoding_arguments, fits_mp4, in_step
+from engine_kit.sound import (
+    channel_filters,
+    encoding_arguments,
+    fits_mp4,
+    in_step,
+    picture_beside,
+)
+from engine_kit.steady_sound import STEADY_CODEC
 from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven
 
 from downloader.messages import DownloadOrder
@@ -196,22 +203,27 @@ def _encoded(video: VideoStream, timeline: Timeline) -> list[str]:
     return [*argv, *WITHOUT_B_FRAMES] if is_uneven(video, timeline) else argv
 
 
-def audio_argv(name: str, audio: AudioStream) -> list[str]:
-    """Return FFmpeg's arguments that make AUDIO_FILE: 16 kHz, mono, 16 bit, in step."""
+def audio_argv(name: str, source: ProbeResult, audio: AudioStream) -> list[str]:
+    """Return FFmpeg's arguments that make AUDIO_FILE of the sound of *source*, in the file *name*:
+    16 kHz, mono, 16 bit, in step.
+    """
     filters = [*channel_filters(audio), in_step(audio)]
     return [
         *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
         *("-af", ",".join(filters), "-ac", "1", "-ar", str(WAV_RATE_HZ)),
         # Bit-exact: no encoder note in the header, so equal sounds give equal files.
         *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", AUDIO_FILE),
+        *picture_beside(source),
     ]
 
 
 def audio_source_argv(name: str, audio: AudioStream) -> list[str]:
     """Return FFmpeg's arguments that copy the sound, unchanged, to AUDIO_SOURCE_FILE."""
+    # Matroska does not know what `steady_sound` writes, nor would it hold what that was made of.
+    codec = "flac" if audio.codec == STEADY_CODEC else "copy"
     return [
         *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
-        *("-c:a", "copy", "-f", "matroska", AUDIO_SOURCE_FILE),
+        *("-c:a", codec, "-f", "matroska", AUDIO_SOURCE_FILE),
     ]
 
 

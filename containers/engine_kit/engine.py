@@ -29,6 +29,7 @@ from engine_kit.piecework import Piecework
 from engine_kit.prepared import PreparedProgram
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
+from engine_kit.steady_sound import give_one_format
 from engine_kit.timeline import Timeline, Tracks, read_timeline
 from engine_kit.transfer import Transfers, file_size
 from media_jobs.diagnosis import Check
@@ -188,6 +189,17 @@ class EngineJob(Generic[OptionsT]):
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""
         return await probe(path, ffprobe=self.settings.ffprobe)
+
+    async def source(self, path: Path) -> ProbeResult:
+        """Examine a video that came from people, in *work_dir*; its sound is of one format then.
+
+        Raises EngineFailure.
+        """
+        found = await self.probe(path)
+        if await give_one_format(path, found, self.run_ffmpeg):
+            log("sound_made_steady")
+            return await self.probe(path)
+        return found
 
     async def timeline(self, path: Path, tracks: Tracks) -> Timeline:
         """Read when a file has frames and sound; raises EngineFailure(input_unreadable)."""

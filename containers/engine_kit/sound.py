@@ -5,7 +5,8 @@ Copied sound keeps its quality; what MP4 or its players can't take becomes AAC.
 
 from collections.abc import Sequence
 
-from engine_kit.probe import AudioStream
+from engine_kit.probe import AudioStream, ProbeResult
+from engine_kit.steady_sound import BROADCAST
 
 __all__ = [
     "channel_filters",
@@ -13,6 +14,7 @@ __all__ = [
     "fits_mp4",
     "has_too_many_channels",
     "in_step",
+    "picture_beside",
 ]
 
 _MP4_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
@@ -32,6 +34,18 @@ def in_step(audio: AudioStream) -> str:
     # `first_pts` would be met by silence once more. What begins at once needs none.
     begins_at_once = audio.start_s is not None and abs(audio.start_s) <= _AT_ONCE_S
     return "aresample=async=1" if begins_at_once else "aresample=async=1:first_pts=0"
+
+
+def picture_beside(source: ProbeResult) -> list[str]:
+    """Return one more output of ffmpeg's, of nothing, for a command that reads the sound alone.
+
+    With it, the sound begins as late as beside the picture: of broadcasts, FFmpeg counts times from
+    the first packet of the streams that are read.
+    """
+    if source.video is None or source.format_name not in BROADCAST:
+        return []
+    picture = ["-map", f"0:{source.video.index}", "-c:v", "copy", "-bsf:v", "setts=ts=N"]
+    return [*picture, "-f", "null", "-"]
 
 
 def fits_mp4(audio: AudioStream) -> bool:

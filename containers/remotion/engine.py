@@ -86,7 +86,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     document = await _document(job)
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
-    source = await job.probe(job.work_dir / SOURCE_FILE)
+    source = await job.source(job.work_dir / SOURCE_FILE)
     video = source_video(source)
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES

@@ -19,7 +19,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import INPUT_LIMITS, ProbeResult
-from engine_kit.sound import channel_filters, in_step
+from engine_kit.sound import channel_filters, in_step, picture_beside
 from engine_kit.source_notices import source_notices
 
 from media_jobs.engines.transcriber import ENGINE
@@ -84,7 +84,7 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     _check_language(job.options.language, settings)
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
     await job.download("inputVideoUrl", job.work_dir / INPUT, on_progress=fetched)
-    source = await job.probe(job.work_dir / INPUT)
+    source = await job.source(job.work_dir / INPUT)
     await _take_sound(job, source)
     by = await _recogniser(job, settings)
     sound = SoundFacts(
@@ -176,6 +176,7 @@ async def _take_sound(job: TranscribeJob, source: ProbeResult) -> None:
             *INPUT_LIMITS,
             *("-i", f"file:{INPUT}", "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
             *("-af", filters, "-ac", "1", "-ar", str(RATE), "-f", "s16le", SOUND),
+            *picture_beside(source),
         ],
         on_progress=follow,
     )

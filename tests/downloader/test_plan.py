@@ -129,7 +129,7 @@ def test_sound_with_holes_is_filled_instead_of_copied() -> None:
 
 
 def test_speech_audio_is_16_khz_mono_16_bit_and_in_step() -> None:
-    assert audio_argv("source.mp4", AUDIO) == [
+    assert audio_argv("source.mp4", SOURCE, AUDIO) == [
         *READ,
         *("-map", "0:1", "-vn", "-sn", "-dn"),
         *("-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", "16000"),

@@ -13,7 +13,6 @@ import av
 import numpy as np
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
-from numpy.typing import NDArray
 from PIL import Image
 
 from tests.media.burning import Burner, vtt
@@ -412,34 +411,3 @@ def test_t15_cues_after_the_end_are_told(burns: Burner) -> None:
     result = burned(burns, case("fullrange.mp4"), subtitles("past-the-end.vtt"))
 
     assert "(0:00:02.00): 1, the first at 0:00:02.50" in result.notices
-
-
-HEARD_HZ = 16_000
-
-
-def samples_of(path: Path) -> NDArray[np.float64]:
-    """Return the sound as a program hears it that reads no timestamps."""
-    argv = [find_ffmpeg(), "-v", "error", "-i", str(path), "-ac", "1", "-ar", str(HEARD_HZ)]
-    raw = subprocess.run([*argv, "-f", "s16le", "-"], capture_output=True, check=True).stdout
-    return np.frombuffer(raw, np.int16).astype(float)
-
-
-@pytest.mark.parametrize("second", [("-ac", "2"), ("-ar", "44100")], ids=["channels", "rate"])
-def test_sound_whose_format_changes_goes_on_in_step(
-    burns: Burner, tmp_path: Path, second: tuple[str, ...]
-) -> None:
-    """As that of broadcasts does at each advert."""
-    make, coding = made(tmp_path), ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "mp2")
-    film = make("film.ts", *picture("320x180"), *tone(440), *coding, "-ar", "48000")
-    after = ("-output_ts_offset", "2")
-    advert = make("advert.ts", *picture("320x180"), *tone(880), *coding, *second, *after)
-    source = tmp_path / "broadcast.ts"
-    source.write_bytes(film.read_bytes() + advert.read_bytes())
-
-    result = burned(burns, source)
-
-    sound = samples_of(result.video)
-    assert len(sound) / HEARD_HZ == pytest.approx(4.03, abs=0.06)
-    quarters = [sound[at : at + HEARD_HZ // 2] for at in range(0, 4 * HEARD_HZ, HEARD_HZ)]
-    heard = [np.argmax(np.abs(np.fft.rfft(quarter))) * 2 for quarter in quarters]
-    assert heard == [440, 440, 880, 880]
