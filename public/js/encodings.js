@@ -27,9 +27,12 @@ const ENCODINGS = [
   ["KOI8-R", ["ru"]],
   ["KOI8-U", ["uk"]],
   ["IBM866", ["ru"]],
+  ["IBM850", ["fr", "de", "es"]],
+  ["IBM852", ["pl", "cs", "hu"]],
   ["ISO-8859-2", ["pl", "cs", "hu"]],
   ["ISO-8859-7", ["el"]],
   ["ISO-8859-15", ["fr", "fi"]],
+  ["macintosh", ["fr", "de", "es"]],
 ];
 
 const REFUSALS = new Set(["webvtt_encoding", "subtitles_encoding", "subtitles_not_encoding"].map((name) => `bad_request.${name}`));

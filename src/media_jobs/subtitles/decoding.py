@@ -38,6 +38,10 @@ _NULL_RUNS_MAX = 1_000
 _LOST_SHARE = 10
 # One fault in so many bytes is damage; more of them say that the encoding is another one.
 _BYTES_PER_FAULT = 200
+# What ISO 2022 for Korean begins with (RFC 1557).
+_KOREAN_BEGINS = b"\x1b$)C"
+# Of C0 and C1, without blanks, line ends, U+0085 and DOS's end of a file.
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _SAMPLE_LINES, _SAMPLE_LINE_CHARS = 3, 80
 _SAMPLE_LINE = re.compile(r"[^\r\n]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f\ufeff]")
@@ -129,7 +133,8 @@ def _unicode_by_zeros(data: bytes) -> str | None:
 def _unmarked(data: bytes, hint: str | None, *, guess_webvtt: bool) -> Decoded:
     """Return the text of *data*, in which line ends and other ASCII are bytes of their own."""
     if b"\x1b$" in data and data.isascii():
-        return _guessed(data, encoding_named("ISO-2022-JP"))
+        name = "ISO-2022-KR" if _KOREAN_BEGINS in data else "ISO-2022-JP"
+        return _guessed(data, encoding_named(name))
     try:
         return _utf_8(data.decode(), hint)
     except UnicodeDecodeError as error:
@@ -199,7 +204,8 @@ def _guessed(data: bytes, encoding: Encoding, told: str = "encoding_guessed") ->
 
 def _read(data: bytes, encoding: Encoding) -> str | None:
     text = encoding.read(data)
-    return text if text.count(BROKEN) <= 1 + len(data) // _BYTES_PER_FAULT else None
+    faults = text.count(BROKEN) + len(_CONTROLS.findall(text))
+    return text if faults <= 1 + len(data) // _BYTES_PER_FAULT else None
 
 
 def _mended(data: bytes, hint: str | None) -> Decoded | None:

@@ -18,10 +18,16 @@ SAMPLE_BYTES = 64 * 1024
 # In the standard's families, and KOI8 and DOS, which old files in Russian have.
 _CANDIDATES = (
     *(one.name for one in ENCODINGS if one.languages and one.name != "ISO-2022-JP"),
+    "ISO-8859-5",
     "ISO-8859-15",
+    # Before Windows.
+    "IBM850",
+    "IBM852",
     "macintosh",
 )
 _WESTERN = encoding_named("windows-1252")
+# Of DOS, whose letters are others' signs: where one of them is found, it is no accident.
+_DOS = frozenset(map(encoding_named, ("IBM850", "IBM852", "IBM866")))
 _SIGNS = frozenset("‘’“”‚„–—…•·©®™°£€«»\u00a0")
 _MULTI_BYTE = tuple(
     encoding_named(name) for name in ("gb18030", "Big5", "Shift_JIS", "EUC-JP", "EUC-KR")
@@ -30,6 +36,9 @@ _JAPANESE = tuple(encoding_named(name) for name in ("Shift_JIS", "EUC-JP"))
 # How much less likely than the first an encoding of the expected language may be, or the one that
 # most files have: by a few letters the detector can hardly tell languages apart.
 _NEAR = 0.7
+_SAME = 0.99
+# What is so many times less likely than another is odd.
+_UNLIKELIER = 5
 # Below, the detector knows nothing: the expected language decides.
 _UNSURE = 0.02
 # One broken character in so many bytes is damage, not another encoding.
@@ -40,13 +49,14 @@ _RUN = re.compile(r"[^\x00-\x7f]+")
 # beside a Latin letter, a capital behind a small letter, a sign amid letters, an accent alone.
 _STRANGE = re.compile(
     r"[A-Za-z\u00c0-\u024f](?=[\u0370-\u0e7f])|[\u0370-\u0e7f](?=[A-Za-z\u00c0-\u024f])"
-    r"|[a-z][\u3000-\u9fff]{1,2}(?![\u3000-\u9fff])"
+    r"|[a-z][\u3041-\u9fff]{1,2}(?![\u3000-\u9fff])|[\ue000-\uf8fe]"
     r"|(?<![\u3000-\u9fff\uff00-\uffef])[\u3000-\u9fff\ufe30-\ufe4f](?=[A-Za-z])"
     r"|[\u0430-\u045f][\u0400-\u042f]|[a-z\xdf-\xf6\xf8-\xff][\xc0-\xd6\xd8-\xdeŒŠŽŸ]"
     r"|[\u00c0-\u024f](?=[A-Z][a-z])|[A-Za-z](?=[\u2320\u2500-\u25ff\uff61-\uff9f])"
-    r"|(?<=[^\W\d_])[\xa1-\xb6\xb9-\xbf\xd7\xf7\u2013-\u2018\u201a-\u201e\u2022\u2030-\u203a"
-    r"\u2200-\u25ff\ue000-\uf8ff](?=[^\W\d_])"
+    r"|(?<=[A-Za-z\u00c0-\u0e7f])[\xa1-\xb6\xb9-\xbf\xd7\xf7\u2013-\u2018\u201a-\u201e\u2022"
+    r"\u2030-\u203a\u2200-\u25ff\ue000-\uf8ff](?=[^\W\d_])"
     r"|[\xa8\xaf\xb4\xb8\u02c6-\u02dd\u2020\u2021](?=[^\W\d_])"
+    r"|(?<=[A-Za-z\u00c0-\u024f])[\u201a\u201e\u2022]|\b[ŠŽ]\b|\u201a\u201a|ã(?=[b-df-hj-np-tv-y])"
     r"|[\x80-\x84\x86-\x9f]"
 )
 # Of languages in Latin letters, those that are none of ASCII
@@ -62,11 +72,24 @@ _ALPHABETS = tuple(
     )
 )
 # What no word of any language is: a letter of another alphabet between two Latin ones.
-_AMID_LATIN = re.compile(r"(?<=[A-Za-z\u00c0-\u024f])[\u0370-\u06ff](?=[A-Za-z\u00c0-\u024f])")
+_AMID_LATIN = re.compile(
+    r"(?<=[A-Za-z\u00c0-\u024f])[\u0370-\u06ff\uac00-\ud7a3](?=[A-Za-z\u00c0-\u024f])"
+)
 _KOREAN = encoding_named("EUC-KR")
+# What the detector knows of them.
+_NARROW = {
+    "gb18030": "gb18030",
+    "Big5": "big5",
+    "Shift_JIS": "cp932",
+    "EUC-JP": "euc_jp",
+    "EUC-KR": "euc_kr",
+}
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+# A sign that no word has within.
+_SIGN_AMISS = re.compile(r"(?<=[^\W\d_])(?:[\u201a\u201e]|[“”•©®°£€](?=[^\W\d_]))")
+_CONTROLS = re.compile(r"[\x80-\x84\x86-\x9f]")
 _NO_WORDS = re.compile(
     r"[\xa1-\xbf\xd7\xf7\u0192\u02c6-\u02dd\u2020-\u2022\u2030\u2039-\u2044\u20ac-\u2126\u2202-\u25ff"
     r"\uf8ff\ufb01\ufb02]"
@@ -80,6 +103,8 @@ _COMMON = {
 }
 _MACINTOSH = encoding_named("macintosh")
 _ODD = 2
+# A name of another language may be among so many letters.
+_FOREIGN = 40
 _CHARS_JUDGED = 8_000
 _LETTERS_OF_NONE = frozenset("ªºµ")
 _LATIN_BESIDE = re.compile(r"[A-Za-z](?=[\u0370-\uffdc])|[\u0370-\uffdc](?=[A-Za-z])")
@@ -105,10 +130,7 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
     """
     sample = _sample(data)
     found = _ranked(sample)
-    if not found or found[0].encoding not in _MULTI_BYTE:
-        found = _damaged(sample) or found
-    if _KOREAN not in {one.encoding for one in found}:
-        found = _extended_korean(sample) or found
+    found = _widened(sample, found) or found
     expected = [one for one in ENCODINGS if hint and _language(hint) in one.languages]
     if not found or found[0].oddness == _ODD or _language(hint or "") == "ja":
         for encoding in _JAPANESE:
@@ -124,13 +146,21 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
     first = found[0]
     if first.encoding not in _MULTI_BYTE and _has_signs_alone(sample):
         return _WESTERN
-    least = first.confidence * _NEAR
+    if first.encoding in _DOS:
+        first = next((one for one in found if _is_macintosh(one, first)), first)
+    least = first.confidence * (_SAME if first.encoding in _DOS else _NEAR)
     near = [one for one in found if one.confidence >= least and one.oddness == first.oddness]
+    most = 0 if first.encoding in _DOS else _strange(first.text)
+    near = [one for one in near if _strange(one.text) <= most]
     # Of those that say the same, the one that is met most often.
     same = [one for one in found if one.text == first.text]
     chosen = next((one for one in near if one.encoding in expected), None)
     chosen = chosen or next((one for one in near if one.encoding == _WESTERN), None)
     return chosen.encoding if chosen else min((one.encoding for one in same), key=ENCODINGS.index)
+
+
+def _is_macintosh(one: _Candidate, dos: _Candidate) -> bool:
+    return one.encoding == _MACINTOSH and one.oddness < _ODD and one.confidence > dos.confidence
 
 
 def _sample(data: bytes) -> bytes:
@@ -162,7 +192,12 @@ def _ranked(sample: bytes) -> list[_Candidate]:
             found[encoding] = _Candidate(
                 encoding, one["confidence"], text, _oddness(text, encoding)
             )
-    return sorted(found.values(), key=lambda one: one.oddness)
+    most = max((one.confidence for one in found.values() if one.oddness < _ODD), default=0)
+
+    def order(one: _Candidate) -> int:
+        return one.oddness + (one.confidence * _UNLIKELIER < most)
+
+    return sorted(found.values(), key=order)
 
 
 def _is_kana(text: str) -> bool:
@@ -176,13 +211,17 @@ def _oddness(text: str, encoding: Encoding) -> int:
     begin = max(first.start() - 1, 0) if first else 0
     text = text[begin : begin + _CHARS_JUDGED]
     runs = _RUN.findall(text)
-    strange = len(_STRANGE.findall(text)) + sum(map(_is_noise, runs))
-    if strange * 3 > len(runs) or _is_rare(text, encoding):
+    strange = _strange(text) + sum(map(_is_noise, runs))
+    if strange * 3 > len(runs) or _is_rare(text, encoding) or _CONTROLS.search(text):
         return _ODD
     if encoding == _MACINTOSH:
         # Few have it: where another encoding makes sense, it is that one.
         return 1
     return 0 if _is_of_one_language(text) else 1
+
+
+def _strange(text: str) -> int:
+    return len(_STRANGE.findall(text, 0, _CHARS_JUDGED))
 
 
 def _is_noise(run: str) -> bool:
@@ -200,45 +239,48 @@ def _is_rare(text: str, encoding: Encoding) -> bool:
 
 
 def _is_of_one_language(text: str) -> bool:
-    """Whether *text* has other letters than Latin ones, or all of them are of one alphabet."""
+    """Whether *text* is in other letters than Latin ones, or almost all are of one alphabet."""
     lowered = "".join(_RUN.findall(text)).lower()
     if _AMID_LATIN.search(text):
         return False
-    letters = {c for c in lowered if c.isalpha() and not c.isascii()} - _LETTERS_OF_NONE
-    if any(c > "\u024f" for c in letters):
+    letters = [c for c in lowered if c > "\x7f" and c.isalpha() and c not in _LETTERS_OF_NONE]
+    if 4 * sum(c > "\u024f" for c in letters) > len(letters):
         return True
-    return any(letters <= alphabet for alphabet in _ALPHABETS)
+    foreign = min(sum(c not in alphabet for c in letters) for alphabet in _ALPHABETS)
+    return foreign * _FOREIGN <= len(letters)
 
 
-def _damaged(sample: bytes) -> list[_Candidate]:
-    """Return the multi-byte encoding that *sample* is in but for some broken characters."""
-    most = len(sample) // _BYTES_PER_FAULT
+def _widened(sample: bytes, found: list[_Candidate]) -> list[_Candidate]:
+    """Return what is found where a multi-byte encoding has more than the detector knows of it, or
+    some broken characters.
+
+    Of Korean it knows KS X 1001 alone, which lacks 8,822 of 11,172 syllables: those of everyday
+    misspellings among them.
+    """
+    known = {one.encoding for one in found}
+    is_sure = bool(found) and found[0].encoding in _MULTI_BYTE
+    most = 0 if is_sure else len(sample) // _BYTES_PER_FAULT
     for encoding in _MULTI_BYTE:
         text = encoding.read(sample)
-        if 0 < text.count("\ufffd") <= most:
-            found = _ranked(text.replace("\ufffd", "").encode(encoding.codec))
-            if found and found[0].encoding == encoding:
-                return found
+        broken = text.count("\ufffd")
+        if broken > most or (encoding in known and not broken):
+            continue
+        others = "".join(_RUN.findall(text))
+        narrow = text.replace("\ufffd", "").encode(_NARROW[encoding.name], "ignore")
+        kept = "".join(_RUN.findall(narrow.decode(_NARROW[encoding.name])))
+        if 5 * len(kept) < 4 * len(others) and 5 * len(_HANGUL.findall(others)) < 4 * len(others):
+            continue
+        again = _ranked(narrow)
+        is_better = not found or (again and again[0].oddness <= found[0].oddness)
+        if again and again[0].encoding == encoding and is_better:
+            return again
     return []
-
-
-def _extended_korean(sample: bytes) -> list[_Candidate]:
-    """Return what is found in Korean with some of the syllables that Microsoft has added.
-
-    The detector knows KS X 1001 alone, which lacks 8,822 of 11,172: those of everyday misspellings
-    among them.
-    """
-    text = _KOREAN.read(sample)
-    others = "".join(_RUN.findall(text))
-    if "\ufffd" in others or 5 * len(_HANGUL.findall(others)) < 4 * len(others):
-        return []
-    found = _ranked(text.encode("euc_kr", "ignore"))
-    return found if found and found[0].encoding == _KOREAN else []
 
 
 def _has_signs_alone(sample: bytes) -> bool:
     """Whether it may be English all through, with dashes, dots and curly quotation marks."""
-    return _SIGNS.issuperset("".join(_RUN.findall(sample.decode(_WESTERN.codec, "replace"))))
+    text = sample.decode(_WESTERN.codec, "replace")
+    return _SIGNS.issuperset("".join(_RUN.findall(text))) and not _SIGN_AMISS.search(text)
 
 
 def _language(tag: str) -> str:
@@ -251,8 +293,5 @@ def _language(tag: str) -> str:
 
 def _fits(sample: bytes, encoding: Encoding) -> bool:
     """Whether *sample* is valid, and no letter of another script stands beside a Latin one."""
-    try:
-        text = sample.decode(encoding.codec)
-    except UnicodeDecodeError:
-        return False
-    return not _LATIN_BESIDE.search(text)
+    text = encoding.read(sample)
+    return "\ufffd" not in text and not _LATIN_BESIDE.search(text)

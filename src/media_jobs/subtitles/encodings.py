@@ -16,6 +16,36 @@ __all__ = ["ENCODINGS", "UTF_8", "Encoding", "encoding_named", "encoding_of"]
 # Bytes that Microsoft's Shift_JIS keeps for itself.
 _NO_CHARACTERS = dict.fromkeys(map(ord, "\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3"), "\ufffd")
 
+_REPLACING = "media_jobs.replacing"
+# Rows of JIS X 0208 that NEC and IBM have filled: numbers in circles, and more Han.
+_ROWS_OF_NEC = frozenset((13, *range(89, 93)))
+
+
+def _replacing(error: UnicodeError) -> tuple[str, int]:
+    """Return what Windows reads where Python's codec knows nothing, else U+FFFD."""
+    assert isinstance(error, UnicodeDecodeError)
+    codec, start = error.encoding, error.start
+    pair = error.object[start : start + 2]
+    if codec == "gb18030" and pair[:1] == b"\x80":
+        return "€", start + 1
+    if codec == "big5hkscs" and pair == b"\xa3\xe1":
+        return "€", start + 2
+    if codec in ("euc_jp", "iso2022_jp_ext") and len(pair) == 2:
+        row, cell = (byte % 0x80 - 0x20 for byte in pair)
+        if row in _ROWS_OF_NEC and 1 <= cell <= 94:
+            return _of_shift_jis(row, cell), start + 2
+    return "\ufffd", error.end
+
+
+def _of_shift_jis(row: int, cell: int) -> str:
+    """Return the character at a place of JIS X 0208 as Microsoft's Shift_JIS has it."""
+    lead = (row + 1) // 2 + (0x80 if row < 63 else 0xC0)
+    trail = cell + 0x9E if row % 2 == 0 else cell + (0x3F if cell < 64 else 0x40)
+    return bytes((lead, trail)).decode("cp932", "replace")
+
+
+codecs.register_error(_REPLACING, _replacing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
@@ -30,7 +60,7 @@ class Encoding:
 
     def read(self, data: bytes) -> str:
         """Return the text of *data*, with U+FFFD in the place of each broken character."""
-        text = data.decode(self.codec, "replace")
+        text = data.decode(self.codec, _REPLACING)
         return text.translate(_NO_CHARACTERS) if self.codec == "cp932" else text
 
 
@@ -47,8 +77,9 @@ ENCODINGS = (
     Encoding(name="Big5", codec="big5hkscs", languages=("zh-hant",)),
     Encoding(name="Shift_JIS", codec="cp932", languages=("ja",)),
     Encoding(name="EUC-JP", codec="euc_jp", languages=("ja",)),
-    Encoding(name="ISO-2022-JP", codec="iso2022_jp_2", languages=("ja",)),
+    Encoding(name="ISO-2022-JP", codec="iso2022_jp_ext", languages=("ja",)),
     Encoding(name="EUC-KR", codec="cp949", languages=("ko",)),
+    Encoding(name="ISO-2022-KR", codec="iso2022_kr"),
     Encoding(
         name="windows-1252",
         codec="cp1252",
@@ -89,6 +120,9 @@ ENCODINGS = (
     Encoding(name="ISO-8859-16", codec="iso8859-16"),
     Encoding(name="macintosh", codec="mac-roman"),
     Encoding(name="x-mac-cyrillic", codec="mac-cyrillic"),
+    Encoding(name="IBM437", codec="cp437"),
+    Encoding(name="IBM850", codec="cp850"),
+    Encoding(name="IBM852", codec="cp852"),
 )
 
 _BY_NAME = {one.name.lower(): one for one in ENCODINGS}
@@ -108,6 +142,7 @@ _WIDER = {
     "euc_jis_2004": "euc-jp",
     "euc_kr": "euc-kr",
     "iso2022_jp": "iso-2022-jp",
+    "iso2022_jp_2": "iso-2022-jp",
     "utf-8-sig": "utf-8",
     "utf-16": "utf-16le",
     "utf-32": "utf-32le",
