@@ -115,7 +115,7 @@ export function plainLines(text) {
     }
   }
   plain += characters(text.slice(position)) + (open.includes("rt") ? ")" : "");
-  return plain.split("\n").filter((line) => line.trim() !== "");
+  return plain.split(/[\n\v\x85\u2028\u2029]/).filter((line) => line.trim() !== "");
 }
 
 /** A text with its character references read. */

@@ -52,7 +52,9 @@ turquoise=40e0d0 violet=ee82ee wheat=f5deb3 white=ffffff whitesmoke=f5f5f5 yello
 yellowgreen=9acd32
 """
 _NAMED = dict(pair.split("=") for pair in _NAMES.split())
-_ATTRIBUTE = re.compile(r"\bcolor\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"(?<![\w-])color\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))|:\s*([^;\"'>]+))", re.IGNORECASE
+)
 _HEX = re.compile(r"#?([0-9a-f]{6})(?:[0-9a-f]{2})?|#?([0-9a-f]{3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^()]*\)", re.ASCII)
 _ASS = re.compile(r"&?H?([0-9A-Fa-f]{1,8})&?")

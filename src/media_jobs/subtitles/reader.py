@@ -14,6 +14,7 @@ from media_jobs.subtitles import ass, ass_restyled, lrc, microdvd, subrip, ttml,
 from media_jobs.subtitles.answers import unwrapped
 from media_jobs.subtitles.cues import Cue, TimedText
 from media_jobs.subtitles.foreign import refuse_unread
+from media_jobs.subtitles.joined_lines import divided
 from media_jobs.subtitles.kinds import (
     ASS,
     LRC,
@@ -86,6 +87,7 @@ def read_subtitles(text: str, *, keep_styling: bool = False) -> SubtitleFile:
     """
     text, were_doubled = _with_line_feeds(text)
     text, found = unwrapped(text)
+    text = divided(text, found)
     if were_doubled:
         found.add("line_ends_doubled")
     kind = kind_of(text)
@@ -126,7 +128,8 @@ def _with_line_feeds(text: str) -> tuple[str, bool]:
     if were_doubled := doubled * 2 > text.count("\n"):
         text = text.replace("\r\r\n", "\n")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return text, were_doubled
+    # DOS ended files with this.
+    return text.rstrip("\x1a"), were_doubled
 
 
 def _told(

@@ -7,7 +7,7 @@ The number above the times is no text. Tags are read by `subrip_text`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from media_jobs.notices import Findings
@@ -15,12 +15,12 @@ from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings
 from media_jobs.subtitles.subrip_text import cue_text
-from media_jobs.subtitles.subrip_times import TimeLine, is_timed, may_be_times, time_line
+from media_jobs.subtitles.subrip_times import Frames, TimeLine, is_timed, may_be_times, time_line
 
 __all__ = ["first_times", "raw_texts", "timed_texts"]
 
-# Lines that may hold times have a colon, or an arrow.
-_CANDIDATE = re.compile(r"^[^\n:：>]*[:：>][^\n]*$", re.MULTILINE)
+# Lines that may hold times have a colon or a semicolon, or an arrow.
+_CANDIDATE = re.compile(r"^[^\n:：;>]*[:：;>][^\n]*$", re.MULTILINE)
 _HINT = re.compile(r"\d|--(?:>|&gt;)")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
@@ -106,6 +106,7 @@ def _time_lines(text: str) -> Iterator[_Times]:
     end = 0
     numbers = _Numbers(text)
     is_first, is_usual = True, False
+    frames = Frames.of(text)
     is_listed = len(list(islice(_LISTED.finditer(text), 2))) > 1
     for candidate in _CANDIDATE.finditer(text):
         start, line = candidate.start(), candidate[0]
@@ -113,7 +114,12 @@ def _time_lines(text: str) -> Iterator[_Times]:
             continue
         number_start = numbers.above(start, end)
         numbered = number_start < start and (not is_usual or may_be_times(line))
-        times = time_line(line, numbered=numbered, is_listed=is_listed)
+        counted = frames.counted(line) if frames is not None else None
+        if counted is not None:
+            times = time_line(counted, numbered=True)
+            times = times and replace(times, repaired=True)
+        else:
+            times = time_line(line, numbered=numbered, is_listed=is_listed)
         if times is None and not is_timed(line, numbered=numbered):
             continue
         end = candidate.end()
@@ -245,9 +251,19 @@ class _Reader:
                 lines.append(line[0])
                 chars += len(line[0]) + 1
         self._follows_closely = bool(lines) and end + 1 == stop < len(self._text)
+        if self._follows_closely and following is not None:
+            self._cut_number(lines, at, following)
         if inside:
             self._found.add("empty_lines_inside", number)
         return lines
+
+    def _cut_number(self, lines: list[str], at: _Times, following: _Times) -> None:
+        """Take the number of the *following* cue off the end of a text that it was joined to."""
+        if following.number_start < following.start or at.number_start == at.start:
+            return
+        digits = _DIGITS.search(self._text, at.number_start, at.start)
+        if digits is not None and lines[-1].endswith(str(int(digits[0]) + 1)):
+            lines[-1] = lines[-1].removesuffix(str(int(digits[0]) + 1))
 
     def _stop(self, at: _Times, following: _Times | None) -> int:
         if following is None:

@@ -21,15 +21,17 @@ _TOKEN = re.compile(
     r"|^(?P<bare>\\an[1-9])\}?\s?"
     r"|\{(?P<open>(?:\\(?:an?[0-9]{1,2}|[biu][01]))+)(?![^{}]*\})\s?"
     r"|\{(?P<key>[yYfFsScCoOpPhH]):(?P<value>[^{}\n]*)\}"
-    r"|<(?P<end>/)?(?P<name>b|i|u|font|strong|em|s|strike)(?P<more>\s[^<>]*)?>"
+    r"|<(?P<end>/)?(?P<name>b|i|u|font|span|strong|em|s|strike)(?P<more>\s[^<>]*)?>"
     r"|(?P<space>\\h)|(?P<line>\n)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ESCAPED_TAG = re.compile(r"&lt;(/?(?:[biu]|font\s[^<>&]{0,99}|/?font|br\s?/?))&gt;", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(
+    r"&lt;(/?(?:[biu]|font\s(?:[^<>&]|&quot;){0,99}|/?font|br\s?/?))&gt;", re.IGNORECASE
+)
 _UNENDED = re.compile(r"&([A-Za-z][A-Za-z0-9]*)(?![A-Za-z0-9;])(=?)")
 _COLOUR_TAGS = frozenset({"c", "1c"})
 _POSITIONS = frozenset({"pos", "move"})
-_SAME = {"strong": "b", "em": "i"}
+_SAME = {"strong": "b", "em": "i", "span": "font"}
 _LEFT_OUT = frozenset({"s", "strike"})
 
 
@@ -48,7 +50,7 @@ class CueText:
 
 def cue_text(text: str) -> CueText:
     """Return what *text* says as WebVTT writes it, and where it wants to stand."""
-    text = _ESCAPED_TAG.sub(r"<\1>", text)
+    text = _ESCAPED_TAG.sub(_unescaped_tag, text)
     if "&" in text:
         text = _UNENDED.sub(_as_typed, text)
     if not any(sign in text for sign in "<{\\[＜｛"):
@@ -62,6 +64,10 @@ def cue_text(text: str) -> CueText:
         position = token.end()
     reader.append(text[position:])
     return CueText(reader.markup.text(), reader.keypad, reader.has_position, has_unknown)
+
+
+def _unescaped_tag(tag: re.Match[str]) -> str:
+    return f"<{tag[1]}>".replace("&quot;", '"')
 
 
 def _as_typed(sign: re.Match[str]) -> str:

@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-__all__ = ["TimeLine", "is_timed", "may_be_times", "time_line"]
+__all__ = ["Frames", "TimeLine", "is_timed", "may_be_times", "time_line"]
 
 # Longer lines are no lines of times, and reading them as such would take long.
 _LINE_CHARS_MAX = 300
@@ -49,6 +50,10 @@ _RECOGNISED = re.compile(
 )
 _DIGITS = str.maketrans("OolI", "0011")
 _CLOSERS = re.compile(r"[\])}>|*_`]{1,4}\s?")
+_FRAMED = re.compile(
+    r"(?<![0-9:;.,])([0-9]{1,2}[:;][0-9]{2}[:;][0-9]{2})[:;]([0-9]{2})(?![0-9:;.,])"
+)
+_FRAMED_READ = 10_000
 _CELL = re.compile(r"[\"']?\s?[,;]")
 _CELLS = re.compile(r"\s*\t\s*([^\t]|$)")
 _BEFORE_ZERO = re.compile(r"-[0-9]")
@@ -71,6 +76,31 @@ _PLAIN: dict[int, str] = {
     # The last one asks for an arrow's colour.
     **dict.fromkeys((*_NOTHING, 0xFE0F), ""),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """Times whose last part counts frames, as editing programs write them: `00:00:01:12`.
+
+    *rate*: how many a second has, as far as the largest number of a file tells it.
+    """
+
+    rate: int
+
+    @classmethod
+    def of(cls, text: str) -> "Frames | None":
+        """Return how *text* counts, None where its times have no such part."""
+        found = [int(time[2]) for time in islice(_FRAMED.finditer(text), _FRAMED_READ)]
+        most = max(found, default=60)
+        return next((cls(rate=rate) for rate in (24, 25, 30, 60) if most < rate), None)
+
+    def counted(self, line: str) -> str | None:
+        """Return *line* with the frames of its two times as milliseconds; None for another line."""
+        read, count = _FRAMED.subn(self._as_milliseconds, line)
+        return read if count == 2 else None
+
+    def _as_milliseconds(self, time: re.Match[str]) -> str:
+        return f"{time[1].replace(';', ':')},{int(time[2]) * 1000 // self.rate:03}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +230,8 @@ def is_timed(line: str, *, numbered: bool) -> bool:
 def _plain(line: str) -> str:
     """Return *line* in ASCII's digits and signs, without marks and with single blanks."""
     line = line.replace("&gt;", ">").translate(_PLAIN)
+    if ":" not in line:
+        line = line.replace(";", ":")
     if not line.isascii():
         line = "".join(str(unicodedata.decimal(c, c)) for c in line)
     return " ".join(line.split())

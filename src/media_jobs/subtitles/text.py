@@ -18,6 +18,8 @@ _TAG = re.compile(
     r"|<(?:(?P<h>\d+):)?(?P<m>\d\d):(?P<s>\d\d)\.(?P<ms>\d{3})>",
     re.ASCII,
 )
+# Those of other systems and of word processors, too: a reader would make one line of two.
+_LINE_END = re.compile("[\n\v\x85\u2028\u2029]")
 _NODES = frozenset({"b", "i", "u", "c", "v", "lang", "ruby", "rt", "font"})
 
 
@@ -76,7 +78,7 @@ class _Written:
 
     def append(self, text: str) -> None:
         """Add *text* in the style of the open tags."""
-        for number, part in enumerate(text.split("\n")):
+        for number, part in enumerate(_LINE_END.split(text)):
             if number:
                 self.lines.append([])
             if part:

@@ -33,6 +33,8 @@ def test_spoilt_tags_say_what_they_said(text: str) -> None:
         "<FONT COLOR=“##ffff00”>a</FONT>b",
         "< font color=＃ffff00 >a< / font >b",
         "{\\ c & H00FFFF &}a{\\ c}b",
+        '<span style="background-color: red; color: yellow">a</span>b',
+        "&lt;font color=&quot;yellow&quot;&gt;a&lt;/font&gt;b",
     ],
 )
 def test_spoilt_colours_are_followed(text: str) -> None:
