@@ -24,7 +24,12 @@ _CANDIDATE = re.compile(r"^[^\n:：;>]*[:：;>][^\n]*$", re.MULTILINE)
 _HINT = re.compile(r"\d|--(?:>|&gt;)")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
-_NUMBER = re.compile(rf"[{_MARKS}#(\[]*\d{{1,7}}[{_MARKS}.):\]]*")
+_COUNT = r"(?:\d{1,7}|[〇零一二三四五六七八九十百千]{1,7})"
+_NUMBER = re.compile(
+    rf"[{_MARKS}#(\[【（=_|>–—-]*{_COUNT}[{_MARKS}.):\]】）=_|–—、。．：-]*(?:<br\s?/?>)?\s*"
+)
+# Lines that divide, as language models draw them.
+_RULE = re.compile(r"\s*([-*_=])\1{2,}\s*")
 # A name and a number, as some programs and language models write: Cue 1, Subtitle 2:, 第3条.
 _NAMED_NUMBER = re.compile(r"\s*[^\W\d_]{1,12}[ #.]{0,3}\d{1,7}[^\W\d_]?[.):]?\s*")
 # WebVTT without its standard's first line: another before it or none, signs around it.
@@ -250,6 +255,8 @@ class _Reader:
             if chars <= TEXT_CHARS_MAX:
                 lines.append(line[0])
                 chars += len(line[0]) + 1
+        if inside and len(lines) > 1 and _RULE.fullmatch(lines[-1]):
+            self._found.add("text_outside_cues", self._number(end - len(lines.pop())))
         self._follows_closely = bool(lines) and end + 1 == stop < len(self._text)
         if self._follows_closely and following is not None:
             self._cut_number(lines, at, following)

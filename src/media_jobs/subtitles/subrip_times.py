@@ -35,6 +35,8 @@ _BEFORE = r"[^\w:]{0,8}(?:[0-9]{1,6}[^\w:]{1,8})?(?:[^\W\d_]{1,12}\s?:)?[^\w:]{0
 _ODD = re.compile(
     rf"{_BEFORE}(?P<first>{_TIME})([^0-9:]{{1,14}}){_TIME}(?![0-9]|:[0-9])(.*)", re.DOTALL
 )
+_WHOLE = r"(?:[0-9]{2}:){2}[0-9]{2}[.,][0-9]{3}"
+_ALONE = re.compile(rf"{_WHOLE} ?\w{{1,5}} ?{_WHOLE}")
 _SECONDS = re.compile(
     rf"{_BEFORE}([0-9]{{1,6}})[.,]([0-9]{{1,3}})s?\s?-+>\s?([0-9]{{1,6}})[.,]([0-9]{{1,3}})s?"
     r"(?![0-9.,:])(.*)",
@@ -152,7 +154,8 @@ def _odd_line(line: str, *, numbered: bool) -> TimeLine | None:
     between = odd[7].strip()
     points = _POINTING.search(between) is not None
     if all(time[3] or time[4] for time in (first, second)):
-        if not numbered and (not between or any(c.isalpha() for c in between)):
+        is_said = not between or any(c.isalpha() for c in between)
+        if not numbered and is_said and _ALONE.fullmatch(line) is None:
             return None
     elif not (between == "-->" or (numbered and points)):
         return None
@@ -229,7 +232,7 @@ def is_timed(line: str, *, numbered: bool) -> bool:
 
 def _plain(line: str) -> str:
     """Return *line* in ASCII's digits and signs, without marks and with single blanks."""
-    line = line.replace("&gt;", ">").translate(_PLAIN)
+    line = line.replace("&gt;", ">").replace("&rarr;", "→").translate(_PLAIN)
     if ":" not in line:
         line = line.replace(";", ":")
     if not line.isascii():
