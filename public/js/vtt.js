@@ -101,6 +101,7 @@ export function plainLines(text) {
     if (name === "ruby" && open.at(-1) === "rt") close("rt");
     if (open.at(-1) === name && open.pop() === "rt") plain += ")";
   };
+  text = text.replaceAll(/<rp>[^<>]*<\/rp>/g, "");
   for (const tag of text.matchAll(TAG)) {
     const name = tag[2]?.toLowerCase();
     plain += characters(text.slice(position, tag.index));

@@ -21,6 +21,8 @@ _FRAMES = r"\{([0-9]{1,9})\}\{([0-9]{0,9})\}"
 _LAST_MS = 5_000
 _LINE = re.compile(rf"^[ \t\ufeff]*{_FRAMES}([^\n]*)$", re.MULTILINE)
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
+# Pieces that were joined without a line end.
+_JOINED = re.compile(r"(?<=[^\s{}])(?=\{[0-9]{1,9}\}\{[0-9]{1,9}\}\S)")
 _RATE = re.compile(r"\s*([0-9]{1,3}(?:[.,][0-9]{1,6})?)\s*(?:fps\b[^\n]*|movie info[^\n]*)?", re.I)
 _ITALICS = re.compile(r"^/", re.MULTILINE)
 
@@ -53,7 +55,10 @@ def _lines(text: str, found: Findings) -> Iterator[_Line]:
         counted = filled.start()
         line = _LINE.fullmatch(filled[0])
         if line is not None:
-            yield number, line
+            parts = _JOINED.split(filled[0])
+            if len(parts) > 1:
+                found.add("empty_lines_missing", number)
+            yield from ((number, match) for part in parts if (match := _LINE.fullmatch(part)))
         elif not filled[0].startswith("{DEFAULT}"):
             found.add("text_outside_cues", number)
 

@@ -153,12 +153,22 @@ def _told(
 
 
 def _once(timed: tuple[TimedText, ...], found: Findings) -> tuple[TimedText, ...]:
-    """Return the cues without those that were there before: pieces of a stream share some."""
-    kept: dict[TimedText, TimedText] = {}
+    """Return the cues, those that say the same in one place at one time as one.
+
+    Pieces of a stream share cues, whole or from where the piece begins.
+    """
+    kept: list[TimedText] = []
+    latest: dict[TimedText, int] = {}
     for one in timed:
-        if kept.setdefault(replace(one, text=one.text.strip(), line=None), one) is not one:
+        said = replace(one, start_ms=0, end_ms=0, text=one.text.strip(), line=None)
+        at = latest.get(said)
+        if at is not None and kept[at].start_ms <= one.start_ms < kept[at].end_ms:
+            kept[at] = replace(kept[at], end_ms=max(kept[at].end_ms, one.end_ms))
             found.add("cues_repeated", one.line)
-    return tuple(kept.values())
+        else:
+            latest[said] = len(kept)
+            kept.append(one)
+    return tuple(kept)
 
 
 def _cues(timed: tuple[TimedText, ...]) -> Iterator[Cue]:

@@ -20,6 +20,8 @@ _TAG = re.compile(
 )
 # Those of other systems and of word processors, too: a reader would make one line of two.
 _LINE_END = re.compile("[\n\v\x85\u2028\u2029]")
+# The brackets of pages for readers without ruby: ours stand around it anyway.
+_RUBY_FALLBACK = re.compile(r"<rp>[^<>]*</rp>")
 _NODES = frozenset({"b", "i", "u", "c", "v", "lang", "ruby", "rt", "font"})
 
 
@@ -45,6 +47,8 @@ Line = tuple[Span, ...]
 def text_lines(payload: str) -> tuple[Line, ...]:
     """Return the lines of a cue's text without tags, empty ones left out."""
     written = _Written()
+    if "<rp>" in payload:
+        payload = _RUBY_FALLBACK.sub("", payload)
     position = 0
     for tag in _TAG.finditer(payload):
         written.append(_decoded(payload[position : tag.start()]))
