@@ -10,7 +10,7 @@ through the `EngineJob` are then already being ended, and the folder is removed 
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -29,6 +29,7 @@ from engine_kit.piecework import Piecework
 from engine_kit.prepared import PreparedProgram
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
+from engine_kit.steady_picture import can_change, give_one_size, read_shapes
 from engine_kit.steady_sound import give_one_format
 from engine_kit.timeline import Timeline, Tracks, read_timeline
 from engine_kit.transfer import Transfers, file_size
@@ -190,16 +191,29 @@ class EngineJob(Generic[OptionsT]):
         """Examine a media file; raises EngineFailure(input_unreadable)."""
         return await probe(path, ffprobe=self.settings.ffprobe)
 
-    async def source(self, path: Path) -> ProbeResult:
-        """Examine a video that came from people, in *work_dir*; its sound is of one format then.
+    async def source(self, path: Path, *, shown: bool = True) -> ProbeResult:
+        """Examine a video that came from people, in *work_dir*.
 
+        Its sound is of one format then, and its picture of one size if it is *shown*.
         Raises EngineFailure.
         """
         found = await self.probe(path)
         if await give_one_format(path, found, self.run_ffmpeg):
             log("sound_made_steady")
-            return await self.probe(path)
-        return found
+            found = await self.probe(path)
+        if not shown or found.video is None or not can_change(found, found.video):
+            return found
+        shapes = await read_shapes(
+            path,
+            found.video,
+            ffmpeg=self.settings.ffmpeg,
+            no_progress_s=self.settings.no_progress_s,
+        )
+        size = await give_one_size(path, found, shapes, self.run_ffmpeg)
+        if size is None:
+            return found
+        log("picture_made_steady", width=size[0], height=size[1])
+        return replace(await self.probe(path), one_size=True)
 
     async def timeline(self, path: Path, tracks: Tracks) -> Timeline:
         """Read when a file has frames and sound; raises EngineFailure(input_unreadable)."""

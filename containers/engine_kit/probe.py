@@ -122,7 +122,8 @@ class ProbeResult:
     """A file's format, its duration in seconds (None when it does not say) and its streams.
 
     Cover pictures are not among *videos*. *others*: how many streams are neither video nor audio.
-    *start_s*: the time of its first packet, as the file counts.
+    *start_s*: the time of its first packet, as the file counts. *one_size*: its picture had several
+    and was brought to one.
     """
 
     format_name: str
@@ -132,6 +133,7 @@ class ProbeResult:
     audios: tuple[AudioStream, ...]
     others: int = 0
     start_s: float = 0.0
+    one_size: bool = False
 
     @property
     def video(self) -> VideoStream | None:

@@ -15,6 +15,9 @@ def source_notices(
 ) -> tuple[Notice, ...]:
     """Return what to know of the streams of a source; *video*: the one that is encoded anew."""
     told = []
+    if source.one_size and source.video is not None:
+        width, height = source.video.shown_size
+        told.append(Notice(code="picture_of_one_size", facts={"width": width, "height": height}))
     if video is not None and is_hdr(video):
         if not keeps_hdr:
             told.append(Notice(code="hdr_shown_as_sdr"))

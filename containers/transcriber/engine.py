@@ -84,7 +84,7 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     _check_language(job.options.language, settings)
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
     await job.download("inputVideoUrl", job.work_dir / INPUT, on_progress=fetched)
-    source = await job.source(job.work_dir / INPUT)
+    source = await job.source(job.work_dir / INPUT, shown=False)
     await _take_sound(job, source)
     by = await _recogniser(job, settings)
     sound = SoundFacts(

@@ -123,7 +123,9 @@ def test_a05_four_times_as_much_takes_about_four_times_as_long(
 
 
 def test_a05_cues_that_begin_together_are_as_one_no_longer_than_one_may_be() -> None:
-    text = "WEBVTT\n\n" + ("00:00.000 --> 00:09.000\n" + "x\n" * 30 + "\n") * 1000
+    # Each of its own words: the same cue again is shown once.
+    words = [chr(0x4E00 + number) + "\n" for number in range(1000)]
+    text = "WEBVTT\n\n" + "".join(f"00:00.000 --> 00:09.000\n{word * 30}\n" for word in words)
 
     subtitles = job_subtitles(text.encode(), BurnOptions(overlaps="cut"))
 

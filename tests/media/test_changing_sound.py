@@ -84,7 +84,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("kind", KINDS)
+OFTEN = ("mp2-rate", "aac-rate", "ac3-channels")
+"""Those that are burned in each run; the others in a long one."""
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(one, marks=[] if one in OFTEN else pytest.mark.long) for one in KINDS]
+)
 def test_a_burned_film_goes_on_in_step_and_at_its_pitch(
     burns: Burner, tmp_path: Path, kind: str
 ) -> None:

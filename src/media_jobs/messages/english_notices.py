@@ -99,6 +99,9 @@ NOTICES = {
     "notice.dynamic_metadata_dropped": (
         "The source's {what} was left out: it describes pictures without the text on them."
     ),
+    "notice.picture_of_one_size": (
+        "The picture's size or shape changes midway; all of it was brought to {width} × {height}."
+    ),
     "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
     "notice.sound_passed_over": (
         "Sound {taken} was taken: sound {passed} is a description for the blind, a commentary or"

@@ -418,6 +418,7 @@ export default {
   "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
   "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",
   "notice.dynamic_metadata_dropped": "The source's {what} was left out: it describes pictures without the text on them.",
+  "notice.picture_of_one_size": "The picture's size or shape changes midway; all of it was brought to {width} × {height}.",
   "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
   "notice.sound_passed_over": "Sound {taken} was taken: sound {passed} is a description for the blind, a commentary or without speech.",
   "notice.sound_is_aside": "The sound is marked as a description for the blind, as a commentary or as without speech.",

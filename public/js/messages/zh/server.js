@@ -418,6 +418,7 @@ export default {
   "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
   "notice.hdr_shown_as_sdr": "源视频为高动态范围，已转换为标准范围（BT.709）。",
   "notice.dynamic_metadata_dropped": "源视频的 {what} 数据未保留：它描述的是没有字幕的画面。",
+  "notice.picture_of_one_size": "画面的尺寸或宽高比中途改变；已统一为 {width} × {height}。",
   "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
   "notice.sound_passed_over": "采用了第 {taken} 条音轨：第 {passed} 条是口述影像、评论音轨或不含人声。",
   "notice.sound_is_aside": "该音轨标记为口述影像、评论音轨或不含人声。",
