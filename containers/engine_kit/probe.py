@@ -152,6 +152,16 @@ class ProbeResult:
         """
         return min(self.audios, key=_rank, default=None)
 
+    @property
+    def microphones(self) -> int:
+        """In how many tracks the sound of *audio* is, of one microphone each, as cameras have it;
+        at least 1.
+        """
+        audio = self.audio
+        if audio is None or audio.channels != 1 or not audio.codec.startswith("pcm_"):
+            return 1
+        return sum((one.codec, one.channels) == (audio.codec, 1) for one in self.audios)
+
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 

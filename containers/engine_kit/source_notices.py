@@ -26,6 +26,8 @@ def source_notices(
     audio = source.audio
     if audio is not None and has_too_many_channels(audio):
         told.append(Notice(code="first_two_channels", facts={"channels": audio.channels}))
+    if source.microphones > 1:
+        told.append(Notice(code="first_microphone", facts={"count": source.microphones}))
     told += _of_choice(source)
     return tuple(told)
 

@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 from engine_kit.probe import AudioStream
 from engine_kit.sound import channel_filters, fits_mp4, in_step
+from engine_kit.source_notices import source_notices
+
+from tests.engine_kit.streams import SOURCE
 
 
 def audio(codec: str = "aac", channels: int = 2) -> AudioStream:
@@ -30,3 +33,23 @@ def test_silence_comes_before_sound_that_does_not_begin_at_once(
     start_s: float | None, padded: bool
 ) -> None:
     assert in_step(replace(audio(), start_s=start_s)).endswith(":first_pts=0") is padded
+
+
+@pytest.mark.parametrize(
+    ("tracks", "told"),
+    [
+        ((("pcm_s24le", 1), ("pcm_s24le", 1), ("pcm_s24le", 1)), [3]),
+        ((("pcm_s24le", 1),), []),
+        ((("pcm_s24le", 2), ("pcm_s24le", 2)), []),
+        # Of two languages, one in each.
+        ((("aac", 1), ("aac", 1)), []),
+    ],
+)
+def test_it_is_told_that_one_of_several_microphones_is_heard(
+    tracks: tuple[tuple[str, int], ...], told: list[int]
+) -> None:
+    source = replace(SOURCE, audios=tuple(audio(*track) for track in tracks))
+
+    notices = source_notices(source, None)
+
+    assert [one.facts["count"] for one in notices if one.code == "first_microphone"] == told

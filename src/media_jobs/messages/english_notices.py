@@ -103,6 +103,9 @@ NOTICES = {
         "The picture's size or shape changes midway; all of it was brought to {width} × {height}."
     ),
     "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
+    "notice.first_microphone": (
+        "The sound is in {count} tracks of one channel each; the first was taken."
+    ),
     "notice.sound_passed_over": (
         "Sound {taken} was taken: sound {passed} is a description for the blind, a commentary or"
         " without speech."

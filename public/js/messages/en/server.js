@@ -420,6 +420,7 @@ export default {
   "notice.dynamic_metadata_dropped": "The source's {what} was left out: it describes pictures without the text on them.",
   "notice.picture_of_one_size": "The picture's size or shape changes midway; all of it was brought to {width} × {height}.",
   "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
+  "notice.first_microphone": "The sound is in {count} tracks of one channel each; the first was taken.",
   "notice.sound_passed_over": "Sound {taken} was taken: sound {passed} is a description for the blind, a commentary or without speech.",
   "notice.sound_is_aside": "The sound is marked as a description for the blind, as a commentary or as without speech.",
   "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {start}.",
