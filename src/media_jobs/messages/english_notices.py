@@ -30,6 +30,10 @@ NOTICES = {
         "The text had been read in a wrong encoding before, and saved so. It was put back and read "
         "as {what}: look at the text."
     ),
+    "notice.text_looks_garbled": (
+        "Some of the text looks as if it had been read in a wrong encoding before, and saved so. "
+        "What it was is not known: look at the text, and use the original file if it is wrong."
+    ),
     "notice.webvtt_not_utf8": (
         "The file is WebVTT and not UTF-8, as it must be. It was read as {what}, which is a guess."
     ),

@@ -1,118 +1,156 @@
 """Text that was read in a wrong encoding before, and saved so: `Ã©` for é, `Ïðèâåò` for Привет.
 
 Its characters, put back into the bytes that they were read from, are the text. Of UTF-8 that is
-certain: no text of any language has such bytes. What was in another encoding is guessed.
+certain: no text of any language has such bytes (see `utf_8_before`). What was in another encoding
+is guessed, where the text can be none as it is.
 """
 
 import re
-from itertools import islice
+from dataclasses import dataclass
+from functools import partial
 
-from media_jobs.subtitles.detection import guessed_encoding
+from media_jobs.subtitles.detection import guessed_encoding, oddness
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
+from media_jobs.subtitles.garbled import faults, is_garbled, is_plausible, is_suspect
+from media_jobs.subtitles.utf_8_before import utf_8_in, utf_8_of
 
-__all__ = ["put_back"]
+__all__ = ["looks_garbled", "put_back"]
 
-_RUN = re.compile(r"[^\x00-\x7f]{1,1000}")
-# A run of what Latin-1 has above ASCII, and windows-1252 in its place.
-_WESTERN = encoding_named("windows-1252")
-_WIDE = frozenset(bytes(range(0x80, 0x100)).decode("cp1252", "ignore"))
-# How a text in UTF-8 may have been read: the usual encodings of systems and programs.
-_READ_AS = (
-    *(
-        encoding_named(name)
-        for name in ("windows-1252", "windows-1251", "windows-1250", "windows-1254", "macintosh")
-    ),
-    Encoding(name="IBM437", codec="cp437"),
-    *(encoding_named(name) for name in ("gb18030", "IBM866")),
+# As what a text may have been read: the usual encodings of systems and programs.
+_READ_AS = tuple(
+    encoding_named(name)
+    for name in (
+        *("windows-1252", "windows-1251", "windows-1250", "gb18030", "Shift_JIS", "EUC-KR"),
+        *("Big5", "KOI8-R", "IBM866", "IBM437", "IBM850", "macintosh", "windows-1254"),
+        *("windows-1253", "windows-1255", "windows-1256", "windows-1257", "windows-874"),
+        *("ISO-8859-5", "ISO-8859-2"),
+    )
 )
-_RUNS_TRIED = 8
-# The second byte of à is U+00A0, for which editors put a blank. No word ends so in small letters.
-_LOST_BLANK = re.compile("(?<![A-Z\u00c0-\u00de])\u00c3 ")
-# One run in so many may be of another kind: a blank that an editor has put for U+00A0.
-_OTHER_RUNS = 10
-# Letters of phonetics, which accents beside quotation marks happen to be.
-_NO_TEXT = re.compile("[\u0250-\u02ff\ufffd]")
-_LEAST = 3
-# Words of other alphabets are whole runs; of Western ones a letter or two is none of ASCII.
-_RUN_CHARS_MEAN = 3
-_CHARS_LEAST, _KINDS_LEAST = 8, 5
+_MULTI_BYTE = frozenset(map(encoding_named, ("gb18030", "Shift_JIS", "EUC-KR", "Big5")))
+_SAMPLE_LINES, _LINE_CHARS = 100, 1_000
+_OTHER = re.compile(r"[^\x00-\x7f]")
+# So many characters, and different ones, tell that they are no text.
+_CHARS_LEAST, _KINDS_LEAST = 5, 3
+_ALPHABET_LEAST = 20
+"""Of Han that was an alphabet."""
+# Where they can be none by where they stand, fewer do.
+_ODD_LEAST, _TOLD_LEAST = 3, 2
+# What makes sense of most letters: other signs have to speak for it.
+_UNLIKELY = frozenset(map(encoding_named, ("IBM850", "IBM852", "macintosh")))
+# One character in so many may be one that was typed afterwards, or one that was lost.
+_STRAY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A text was in the encoding *was* and read as *read_as*; *faults*: what speaks against it."""
+
+    read_as: Encoding
+    was: Encoding
+    faults: int
 
 
 def put_back(text: str, hint: str | None) -> tuple[str, Encoding] | None:
-    """Return *text* as it was, and the encoding that it was in; None where it is what it says.
+    """Return *text* as it was, and the encoding that it was in; None where it is what it says, or
+    nobody knows what it was.
 
-    *hint*: see `detection`.
+    *hint*: see `detection`. What of it can't be known is U+FFFD.
     """
-    whole = _LOST_BLANK.sub("\u00c3\u00a0", text)
-    runs = _first_runs(whole)
-    for read_as in _READ_AS:
-        least = 1 if read_as is _WESTERN else _LEAST
-        if runs and sum(_was_utf_8(run, read_as) for run in runs) * 2 > len(runs):
-            found = _from_utf_8(whole, read_as, least)
-            if found is not None:
-                return found, UTF_8
-    return _from_single_bytes(text, _first_runs(text), hint)
+    found = utf_8_of(text)
+    if found is not None:
+        return found, UTF_8
+    sample = _sample(text)
+    others = _OTHER.findall(sample)
+    if _is_enough(others, sample) and is_suspect(sample):
+        tried = (_guessed(sample, others, read_as, hint) for read_as in _READ_AS)
+        # What comes first of those with the fewest signs that words don't have.
+        best = min(filter(None, tried), key=lambda one: one.faults, default=None)
+        if best is not None:
+            return _reread(text, best.read_as, best.was), best.was
+    found = utf_8_in(text)
+    return None if found is None else (found, UTF_8)
 
 
-def _first_runs(text: str) -> list[str]:
-    return [run[0] for run in islice(_RUN.finditer(text), _RUNS_TRIED)]
+def looks_garbled(text: str) -> bool:
+    """Whether *text* is none of any language, most likely."""
+    sample = _sample(text)
+    return len(_OTHER.findall(sample)) >= _TOLD_LEAST and is_garbled(sample)
 
 
-def _bytes(text: str, encoding: Encoding) -> bytes:
-    """Return the bytes that were read; what an encoding leaves undefined was kept as it is."""
+def _is_enough(others: list[str], sample: str) -> bool:
+    """Whether *others*, the characters of *sample* that are not ASCII, can tell what they were."""
+    kinds = len(set(others))
+    if oddness(sample, UTF_8) > 1:
+        return len(others) >= _ODD_LEAST and kinds > 1
+    return len(others) >= _CHARS_LEAST and kinds >= _KINDS_LEAST
+
+
+def _sample(text: str) -> str:
+    """Return the first lines that are not plain ASCII."""
+    lines: list[str] = []
+    end = 0
+    while len(lines) < _SAMPLE_LINES and (other := _OTHER.search(text, end)) is not None:
+        at = other.start()
+        start = max(text.rfind("\n", end, at) + 1, end, at - _LINE_CHARS)
+        end = text.find("\n", at, at + _LINE_CHARS) + 1 or min(at + _LINE_CHARS, len(text))
+        lines.append(text[start:end])
+    return "".join(lines)
+
+
+def _guessed(sample: str, others: list[str], read_as: Encoding, hint: str | None) -> _Guess | None:
+    """Return what *sample* was, if it was read as *read_as*."""
+    if read_as in _MULTI_BYTE and 2 * sum(c >= "\u2e80" for c in others) < len(others):
+        return None
+    strangers = {c for c in set(others) if _bytes_of(c, read_as) is None}
+    if _STRAY * sum(c in strangers for c in others) > len(others):
+        return None
+    data = b"".join(filter(None, map(partial(_bytes_of, read_as=read_as), sample)))
+    was = guessed_encoding(data, hint)
+    if was is None or was == read_as:
+        return None
+    if was in _UNLIKELY and oddness(sample, read_as) < 2:
+        return None
+    if read_as in _MULTI_BYTE and was not in _MULTI_BYTE and len(others) < _ALPHABET_LEAST:
+        return None
+    read = was.read(data)
+    is_whole = _STRAY * read.count("\ufffd") <= len(others)
+    is_text = is_whole and read != sample and is_plausible(read)
+    return _Guess(read_as, was, faults(read)) if is_text else None
+
+
+def _bytes_of(character: str, read_as: Encoding) -> bytes | None:
+    """Return the bytes that were read as *character*; None: it was never read.
+
+    What an encoding leaves undefined was kept as it is.
+    """
+    if character < "\x80":
+        return character.encode()
     try:
-        return text.encode(encoding.codec)
+        data = character.encode(read_as.codec)
     except UnicodeEncodeError:
-        parts = []
-    for character in text:
-        try:
-            parts.append(character.encode(encoding.codec))
-        except UnicodeEncodeError:
-            parts.append(character.encode("latin-1"))
-    return b"".join(parts)
+        return _kept(character, read_as)
+    # What has four bytes in GB18030 has none in GBK.
+    return data if len(data) < 3 else None
 
 
-def _was_utf_8(run: str, read_as: Encoding) -> bool:
-    try:
-        return _NO_TEXT.search(_bytes(run, read_as).decode()) is None
-    except UnicodeError:
-        return False
+def _kept(character: str, read_as: Encoding) -> bytes | None:
+    if character > "\xff" or read_as in _MULTI_BYTE:
+        return None
+    data = character.encode("latin-1")
+    is_free = character < "\xa0" or not data.decode(read_as.codec, "ignore")
+    return data if is_free else None
 
 
-def _from_utf_8(text: str, read_as: Encoding, least: int) -> str | None:
-    """Return *text* with its runs put back; None where too many of them were none of UTF-8."""
+def _reread(text: str, read_as: Encoding, was: Encoding) -> str:
+    """Return *text*, which was read as *read_as*, as the encoding that it was in."""
+    known = {c: _bytes_of(c, read_as) for c in set(text)}
     parts: list[str] = []
-    chars = others = end = 0
-    for runs, run in enumerate(_RUN.finditer(text), start=1):
-        if others * _OTHER_RUNS > runs + _RUNS_TRIED:
-            return None
-        read = run[0]
-        try:
-            read = _bytes(read, read_as).decode()
-            chars += len(read)
-        except UnicodeError:
-            others += 1
-        parts += (text[end : run.start()], read)
-        end = run.end()
-    found = "".join((*parts, text[end:]))
-    if chars < least or others * _OTHER_RUNS > len(parts) // 2 or _NO_TEXT.search(found):
-        return None
-    return found
-
-
-def _from_single_bytes(text: str, runs: list[str], hint: str | None) -> tuple[str, Encoding] | None:
-    chars = sum(map(len, runs))
-    is_shout = len(set("".join(runs))) < _KINDS_LEAST
-    if is_shout or chars < max(_CHARS_LEAST, _RUN_CHARS_MEAN * len(runs)):
-        return None
-    if not all(c in _WIDE or "\x80" <= c <= "\xff" for run in runs for c in run):
-        return None
-    try:
-        data = _bytes(text, _WESTERN)
-    except UnicodeEncodeError:
-        return None
-    found = guessed_encoding(data, hint)
-    if found is None or found.name in ("windows-1252", "ISO-8859-15", "macintosh"):
-        return None
-    read = found.read(data)
-    return None if "\ufffd" in read else (read, found)
+    data = bytearray()
+    for character in text:
+        encoded = known[character]
+        if encoded is None:
+            parts += (was.read(bytes(data)), character)
+            data.clear()
+        else:
+            data += encoded
+    return "".join((*parts, was.read(bytes(data))))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.notices import Notice
-from media_jobs.subtitles.decoded_before import put_back
+from media_jobs.subtitles.decoded_before import looks_garbled, put_back
 from media_jobs.subtitles.detection import guessed_encoding
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
 from media_jobs.subtitles.foreign import refuse_binary, refuse_foreign
@@ -174,11 +174,17 @@ def _utf_8(text: str, hint: str | None) -> Decoded:
     was = put_back(text, hint)
     if was is not None:
         notice = Notice(code="decoded_wrongly_before", what=(was[1].name,))
+        _refuse_lost(was[0])
         decoded = Decoded(text=was[0], encoding=UTF_8.name, guessed=True, notices=(notice,))
         return _cleaned(decoded)
+    _refuse_lost(text)
+    notices = (Notice(code="text_looks_garbled"),) if looks_garbled(text) else ()
+    return _cleaned(Decoded(text=text, encoding=UTF_8.name, notices=notices))
+
+
+def _refuse_lost(text: str) -> None:
     if text.count(BROKEN) * _LOST_SHARE > count_of_others(text):
         raise InvalidInput("bad_request.subtitles_replaced")
-    return _cleaned(Decoded(text=text, encoding=UTF_8.name))
 
 
 def _named(data: bytes, encoding: Encoding) -> Decoded:

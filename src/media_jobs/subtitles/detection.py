@@ -6,11 +6,12 @@ is in one language: `ø` and `ş` are letters of none.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media_jobs.subtitles.encodings import ENCODINGS, Encoding, encoding_named, encoding_of
 
-__all__ = ["guessed_encoding"]
+__all__ = ["foreign_share", "guessed_encoding", "is_rare", "oddness", "strange"]
 
 SAMPLE_BYTES = 64 * 1024
 """What is looked at of a text: lines that have other characters than those of ASCII."""
@@ -48,14 +49,15 @@ _RUN = re.compile(r"[^\x00-\x7f]+")
 # What no language has in a word: letters of two alphabets, one or two signs of Han and its like
 # beside a Latin letter, a capital behind a small letter, a sign amid letters, an accent alone.
 _STRANGE = re.compile(
-    r"[A-Za-z\u00c0-\u024f](?=[\u0370-\u0e7f])|[\u0370-\u0e7f](?=[A-Za-z\u00c0-\u024f])"
+    r"[A-Za-z\u00c0-\u024f](?=[\u0370-\u08ff\u0e00-\u0e7f])"
+    r"|[\u0370-\u08ff\u0e00-\u0e7f](?=[A-Za-z\u00c0-\u024f])"
     r"|[a-z][\u3041-\u9fff]{1,2}(?![\u3000-\u9fff])|[\ue000-\uf8fe]"
     r"|(?<![\u3000-\u9fff\uff00-\uffef])[\u3000-\u9fff\ufe30-\ufe4f](?=[A-Za-z])"
     r"|[\u0430-\u045f][\u0400-\u042f]|[a-z\xdf-\xf6\xf8-\xff][\xc0-\xd6\xd8-\xdeŒŠŽŸ]"
     r"|[\u00c0-\u024f](?=[A-Z][a-z])|[A-Za-z](?=[\u2320\u2500-\u25ff\uff61-\uff9f])"
     r"|(?<=[A-Za-z\u00c0-\u0e7f])[\xa1-\xb6\xb9-\xbf\xd7\xf7\u2013-\u2018\u201a-\u201e\u2022"
-    r"\u2030-\u203a\u2200-\u25ff\ue000-\uf8ff](?=[^\W\d_])"
-    r"|[\xa8\xaf\xb4\xb8\u02c6-\u02dd\u2020\u2021](?=[^\W\d_])"
+    r"\u2030-\u203a\u2200-\u25ff\ue000-\uf8ff](?=[A-Za-z\u00c0-\u0e7f])"
+    r"|[\xa8\xaf\xb4\xb8\u02c6\u02c7\u02d8-\u02dd\u2020\u2021](?=[^\W\d_])"
     r"|(?<=[A-Za-z\u00c0-\u024f])[\u201a\u201e\u2022]|\b[ŠŽ]\b|\u201a\u201a|ã(?=[b-df-hj-np-tv-y])"
     r"|[\x80-\x84\x86-\x9f]"
 )
@@ -69,6 +71,14 @@ _ALPHABETS = tuple(
         *("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž"),
         *("çë", "çğıöşüâîû", "əçğıöşü", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž", "ĉĝĥĵŝŭ"),
         "àáâãèéêìíòóôõùúýăđĩũơư",
+    )
+)
+# Of languages whose files are in UTF-8, if not in these.
+_RARER = tuple(
+    frozenset(letters)
+    for letters in (
+        *("çêîşû", "āēīōū", "äçňöşüýž", "âçğıñöşüäáíóú", "âêîôûùüñé", "áðíóúýæøå", "àâçèêìîòôùû"),
+        *("åâêîôûçéèëö", "àéëñóâ", "äëèéöóòôâ", "ćčńśšźžłŭ"),
     )
 )
 # What no word of any language is: a letter of another alphabet between two Latin ones.
@@ -150,8 +160,8 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
         first = next((one for one in found if _is_macintosh(one, first)), first)
     least = first.confidence * (_SAME if first.encoding in _DOS else _NEAR)
     near = [one for one in found if one.confidence >= least and one.oddness == first.oddness]
-    most = 0 if first.encoding in _DOS else _strange(first.text)
-    near = [one for one in near if _strange(one.text) <= most]
+    most = 0 if first.encoding in _DOS else strange(first.text)
+    near = [one for one in near if strange(one.text) <= most]
     # Of those that say the same, the one that is met most often.
     same = [one for one in found if one.text == first.text]
     chosen = next((one for one in near if one.encoding in expected), None)
@@ -189,9 +199,7 @@ def _ranked(sample: bytes) -> list[_Candidate]:
         encoding = encoding_of(one["encoding"] or "")
         if encoding is not None and encoding not in found:
             text = encoding.read(sample)
-            found[encoding] = _Candidate(
-                encoding, one["confidence"], text, _oddness(text, encoding)
-            )
+            found[encoding] = _Candidate(encoding, one["confidence"], text, oddness(text, encoding))
     most = max((one.confidence for one in found.values() if one.oddness < _ODD), default=0)
 
     def order(one: _Candidate) -> int:
@@ -206,13 +214,14 @@ def _is_kana(text: str) -> bool:
     return "\ufffd" not in others and 2 * len(_KANA.findall(others)) > len(others)
 
 
-def _oddness(text: str, encoding: Encoding) -> int:
+def oddness(text: str, encoding: Encoding) -> int:
+    """Return 0, 1 or _ODD: see `_Candidate`; *encoding*: that *text* was read in."""
     first = _RUN.search(text)
     begin = max(first.start() - 1, 0) if first else 0
     text = text[begin : begin + _CHARS_JUDGED]
     runs = _RUN.findall(text)
-    strange = _strange(text) + sum(map(_is_noise, runs))
-    if strange * 3 > len(runs) or _is_rare(text, encoding) or _CONTROLS.search(text):
+    wrong = strange(text) + sum(map(_is_noise, runs))
+    if wrong * 3 > len(runs) or is_rare(text, encoding) or _CONTROLS.search(text):
         return _ODD
     if encoding == _MACINTOSH:
         # Few have it: where another encoding makes sense, it is that one.
@@ -220,7 +229,8 @@ def _oddness(text: str, encoding: Encoding) -> int:
     return 0 if _is_of_one_language(text) else 1
 
 
-def _strange(text: str) -> int:
+def strange(text: str) -> int:
+    """Return at how many places *text* has what no language has."""
     return len(_STRANGE.findall(text, 0, _CHARS_JUDGED))
 
 
@@ -229,7 +239,7 @@ def _is_noise(run: str) -> bool:
     return len(run) >= 3 and 3 * len(_NO_WORDS.findall(run)) >= len(run)
 
 
-def _is_rare(text: str, encoding: Encoding) -> bool:
+def is_rare(text: str, encoding: Encoding) -> bool:
     """Whether most of the Han is of the second level of its standard: rare characters."""
     common = _COMMON.get(encoding.name)
     if common is None:
@@ -240,14 +250,24 @@ def _is_rare(text: str, encoding: Encoding) -> bool:
 
 def _is_of_one_language(text: str) -> bool:
     """Whether *text* is in other letters than Latin ones, or almost all are of one alphabet."""
+    return not _AMID_LATIN.search(text) and _foreign_share(text, _ALPHABETS) * _FOREIGN <= 1
+
+
+def foreign_share(text: str) -> float:
+    """Return how much, 0..1, of the letters beyond ASCII no alphabet has beside the others.
+
+    0 where a quarter or more are none of Latin.
+    """
+    return _foreign_share(text, (*_ALPHABETS, *_RARER))
+
+
+def _foreign_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
     lowered = "".join(_RUN.findall(text)).lower()
-    if _AMID_LATIN.search(text):
-        return False
     letters = [c for c in lowered if c > "\x7f" and c.isalpha() and c not in _LETTERS_OF_NONE]
     if 4 * sum(c > "\u024f" for c in letters) > len(letters):
-        return True
-    foreign = min(sum(c not in alphabet for c in letters) for alphabet in _ALPHABETS)
-    return foreign * _FOREIGN <= len(letters)
+        return 0.0
+    foreign = min(sum(c not in alphabet for c in letters) for alphabet in alphabets)
+    return foreign / max(len(letters), 1)
 
 
 def _widened(sample: bytes, found: list[_Candidate]) -> list[_Candidate]:

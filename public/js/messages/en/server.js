@@ -366,6 +366,7 @@ export default {
   "notice.thumbnail_unreadable": "The thumbnail is not an image.",
   "notice.encoding_guessed": "The file does not say in which encoding it is. {what} is a guess: look at the text, and choose another encoding if it is wrong.",
   "notice.decoded_wrongly_before": "The text had been read in a wrong encoding before, and saved so. It was put back and read as {what}: look at the text.",
+  "notice.text_looks_garbled": "Some of the text looks as if it had been read in a wrong encoding before, and saved so. What it was is not known: look at the text, and use the original file if it is wrong.",
   "notice.webvtt_not_utf8": "The file is WebVTT and not UTF-8, as it must be. It was read as {what}, which is a guess.",
   "notice.lines_in_other_encoding": "Lines that are not UTF-8 like the rest were read as {what}, which is a guess: line {at}.",
   "notice.characters_left_out": "Broken characters were left out: line {at}.",

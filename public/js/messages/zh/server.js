@@ -366,6 +366,7 @@ export default {
   "notice.thumbnail_unreadable": "缩略图不是图片。",
   "notice.encoding_guessed": "文件没有说明自己的编码。{what} 是猜测：请查看文字，如不正确请选择其他编码。",
   "notice.decoded_wrongly_before": "这些文字曾以错误的编码读取并保存。已还原并按 {what} 读取：请查看文字。",
+  "notice.text_looks_garbled": "部分文字看起来曾以错误的编码读取并保存，原文无法确定：请查看文字，如有误请使用原始文件。",
   "notice.webvtt_not_utf8": "文件是 WebVTT，却不是规定的 UTF-8。已按 {what} 读取，这是猜测。",
   "notice.lines_in_other_encoding": "与其余部分不同、不是 UTF-8 的行已按 {what} 读取，这是猜测：第 {at} 行。",
   "notice.characters_left_out": "损坏的字符已略去：第 {at} 行。",
