@@ -19,16 +19,27 @@ from media_jobs.validation import FieldRefused
 
 __all__ = ["Cookie", "read_cookies", "written_cookies"]
 
-_HTTP_ONLY = "#HttpOnly_"
+_HTTP_ONLY = re.compile(r"#\s*HttpOnly_", re.IGNORECASE)
+_MILLISECONDS_FROM = 1e11
 _FLAG = r"(TRUE|FALSE|true|false|True|False)"
 # Domain, whether subdomains count, path, whether https only, expiry, name, value: by tabs, or by
 # the spaces that a terminal or a chat has made of them.
 _ROW = re.compile(
     rf"(\S+)[\t ]+{_FLAG}[\t ]+(\S+)[\t ]+{_FLAG}[\t ]+(-?\d+(?:\.\d+)?)[\t ]+([^\t ]+)[\t ]?(.*)"
 )
+# Between tabs an expiry may be a date, or missing, and programs write flags as numbers.
+_EXPIRY = r"(?:-?[\d.]+(?:e\+?\d+)?|session|[^\t]{0,30}\d{4}[^\t]{0,30})?"
+_TABBED = re.compile(
+    rf"(\S+)\t(TRUE|FALSE|[01])\t(/[^\t]*)\t(TRUE|FALSE|[01])\t({_EXPIRY})\t([^\t]+)\t?(.*)",
+    re.IGNORECASE,
+)
+_TRUE = frozenset({"TRUE", "1"})
+# In a remark, where the line ends were lost.
+_HIDDEN_ROW = re.compile(rf"\s{_FLAG}\s+/\S*\s+{_FLAG}\s+\d")
 _NAME = re.compile(r"[^\s;,=]+")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _SCRIPT = re.compile(r"document\.cookie\s*=\s*")
+_BETWEEN_OBJECTS = re.compile(r"\}\s*[\r\n]\s*\{")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -59,13 +70,15 @@ def read_cookies(text: str) -> tuple[Cookie, ...]:
     lines = [line.strip("\r\n") for line in re.split(r"[\r\n]+", content)]
     rows = [line for line in lines if line.strip() and not _is_remark(line)]
     if not rows:
+        if _HIDDEN_ROW.search(content):
+            raise FieldRefused("field.cookies")
         return ()
     if content[0] in "[{":
         document = _json(content)
         if not document:
             return ()
         found = tuple(_of_json(document))
-    elif any(_ROW.fullmatch(_bare(row)) for row in rows):
+    elif any(_matched(_bare(row)) for row in rows):
         found = tuple(cookie for row in rows if (cookie := _of_row(_bare(row))) is not None)
     else:
         found = tuple(_of_header("; ".join(rows)))
@@ -96,15 +109,19 @@ def written_cookies(cookies: tuple[Cookie, ...], url: str) -> str:
 
 
 def _is_remark(row: str) -> bool:
-    return row.lstrip().startswith("#") and not row.lstrip().startswith(_HTTP_ONLY)
+    return row.lstrip().startswith("#") and not _HTTP_ONLY.match(row.lstrip())
 
 
 def _bare(row: str) -> str:
-    return row.strip(" ").removeprefix(_HTTP_ONLY)
+    return _HTTP_ONLY.sub("", row.strip(" "), count=1)
+
+
+def _matched(row: str) -> re.Match[str] | None:
+    return _TABBED.fullmatch(row) or _ROW.fullmatch(row)
 
 
 def _of_row(row: str) -> Cookie | None:
-    match = _ROW.fullmatch(row)
+    match = _matched(row)
     if match is None:
         return None
     domain, subdomains, path, https_only, expires, name, value = match.groups()
@@ -113,9 +130,9 @@ def _of_row(row: str) -> Cookie | None:
             name=name,
             value=value.strip(),
             domain=_host(domain),
-            subdomains=subdomains.upper() == "TRUE" or domain.startswith("."),
+            subdomains=subdomains.upper() in _TRUE or domain.startswith("."),
             path=path,
-            https_only=https_only.upper() == "TRUE",
+            https_only=https_only.upper() in _TRUE,
             expires_s=_seconds(expires),
         )
     )
@@ -129,19 +146,34 @@ def _any_json() -> TypeAdapter[JsonValue]:
 
 def _host(domain: str) -> str:
     """Return the name of a host that may have been written as an address, or with its port."""
-    bare = re.sub(r"^[a-z]+://|[/?#].*|:\d+(?=$|[/?#])", "", domain, flags=re.IGNORECASE)
-    return bare.lstrip(".")
+    return _host_part(domain).lstrip(".")
+
+
+def _host_part(domain: str) -> str:
+    return re.sub(r"^[a-z]+://|[/?#].*|:\d+(?=$|[/?#])", "", domain, flags=re.IGNORECASE)
 
 
 def _json(text: str) -> list[JsonValue] | dict[str, JsonValue]:
     try:
         document = _any_json().validate_json(text)
     except ValueError:
-        raise FieldRefused("field.cookies") from None
+        document = _json_lines(text)
     inner = document.get("cookies", document) if isinstance(document, dict) else document
+    if isinstance(inner, dict) and _of_object(inner) is not None:
+        inner = [inner]
     if not isinstance(inner, list | dict):
         raise FieldRefused("field.cookies")
     return inner
+
+
+def _json_lines(text: str) -> list[JsonValue]:
+    """Return objects one a line, or with commas between and no bracket around, or one too many."""
+    bare = text.strip().removeprefix("[").removesuffix("]").rstrip(", \r\n")
+    try:
+        found = _any_json().validate_json(f"[{_BETWEEN_OBJECTS.sub('},{', bare)}]")
+    except ValueError:
+        raise FieldRefused("field.cookies") from None
+    return found if isinstance(found, list) else []
 
 
 def _of_json(document: list[JsonValue] | dict[str, JsonValue]) -> Iterator[Cookie]:
@@ -156,14 +188,19 @@ def _of_json(document: list[JsonValue] | dict[str, JsonValue]) -> Iterator[Cooki
 
 
 def _of_object(item: dict[str, JsonValue]) -> Cookie | None:
-    name, value = item.get("name"), item.get("value")
-    domain, path = item.get("domain"), item.get("path")
+    # Cookie Quick Manager says `Name raw`, .NET `Name`, tough-cookie `key`.
+    item = {key.lower().removesuffix(" raw"): item[key] for key in sorted(item, key=_raw_last)}
+    name, value = (
+        item.get("name", item.get("key")),
+        _written(item.get("value", item.get("content"))),
+    )
+    domain, path = item.get("domain", item.get("host")), item.get("path")
     if not (isinstance(name, str) and isinstance(value, str)):
         return None
-    domain = domain.strip() if isinstance(domain, str) else ""
+    domain = _host_part(domain.strip()) if isinstance(domain, str) else ""
     # `hostOnly` by extensions; elsewhere a leading dot says that subdomains count.
-    host_only = item.get("hostOnly", not domain.startswith("."))
-    expires = next((item[key] for key in ("expirationDate", "expires", "expiry") if key in item), 0)
+    host_only = item.get("hostonly", not domain.startswith("."))
+    expires = next((item[key] for key in ("expirationdate", "expires", "expiry") if key in item), 0)
     return _checked(
         Cookie(
             name=name,
@@ -171,10 +208,19 @@ def _of_object(item: dict[str, JsonValue]) -> Cookie | None:
             domain=_host(domain),
             subdomains=not domain or not host_only,
             path=path if isinstance(path, str) and path.startswith("/") else "/",
-            https_only=item.get("secure") is True,
+            https_only=item.get("secure", item.get("send for")) in (True, "true"),
             expires_s=_seconds(expires),
         )
     )
+
+
+def _raw_last(key: str) -> bool:
+    return key.endswith(" raw")
+
+
+def _written(value: JsonValue) -> JsonValue:
+    """Return the text of a number, which hand-written files have for an identity."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _of_header(line: str) -> Iterator[Cookie]:
@@ -183,7 +229,8 @@ def _of_header(line: str) -> Iterator[Cookie]:
     label, colon, rest = line.partition(":")
     if colon and label.strip().lower() == "cookie":
         line = rest
-    for pair in line.split(";"):
+    # Chinese keyboards write the other one, which no cookie has.
+    for pair in line.replace("\uff1b", ";").split(";"):
         name, equals, value = pair.strip().partition("=")
         if not pair.strip():
             continue
@@ -209,7 +256,9 @@ def _seconds(value: object) -> int:
         seconds = float(str(value))
     except ValueError:
         return 0
-    return int(seconds) if 0 < seconds < 1e15 else 0
+    # From the year 5138 on, they are milliseconds.
+    seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    return int(seconds) if 0 < seconds < _MILLISECONDS_FROM else 0
 
 
 def _flag(value: bool) -> str:

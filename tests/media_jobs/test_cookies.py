@@ -66,6 +66,11 @@ def test_d25_what_has_no_cookie_is_as_none(text: str) -> None:
         ROW + "\nnot a row at all",
         "\u200b" + ROW.replace("\t", "\u00a0"),
         ROW.replace(".v.example", ".v.example:8080"),
+        "# HttpOnly_" + ROW,
+        "#httponly_" + ROW,
+        ROW.replace("TRUE", "1"),
+        ROW.replace("1893456000", "1.893456e9"),
+        ROW.replace("1893456000", "1893456000000"),
     ],
 )
 def test_a_cookie_file_is_read_however_it_was_saved(text: str) -> None:
@@ -84,10 +89,37 @@ def test_a_cookie_file_is_read_however_it_was_saved(text: str) -> None:
         ' "secure": true}, {"value": "no name"}, 7, {"name": "odd", "value": {}}]',
         '[{"name": "id", "value": "7", "domain": "https://v.example/path", "hostOnly": false,'
         ' "expires": 1893456000, "secure": true}]',
+        # One alone, one a line, a comma too many, milliseconds; .NET, tough-cookie, Cookie Quick
+        # Manager.
+        '{"name": "id", "value": "7", "domain": ".v.example", "expiry": 1893456000,'
+        ' "secure": true}',
+        '{"name": "id", "value": 7, "domain": ".v.example", "expiry": 1893456000, "secure": true}\n'
+        '{"value": "no name"}',
+        '[{"name": "id", "value": "7", "domain": ".v.example", "expires": 1893456000000,'
+        ' "secure": true},]',
+        '[{"Name": "id", "Value": "7", "Domain": ".v.example", "Expires": 1893456000,'
+        ' "Secure": true}]',
+        '[{"key": "id", "value": "7", "domain": "v.example", "hostOnly": false,'
+        ' "expires": 1893456000, "secure": true}]',
+        '[{"Host raw": "https://.v.example/", "Name raw": "id", "Path raw": "/",'
+        ' "Content raw": "7",'
+        ' "Expires": "01-01-2030 00:00:00", "Expires raw": "1893456000", "Send for raw": "true",'
+        ' "Send for": "Encrypted connections only"}]',
     ],
 )
 def test_the_json_of_extensions_and_of_automation_is_read(text: str) -> None:
     assert rows(text) == [ROW]
+
+
+def test_a_row_without_a_known_expiry_is_kept_among_others() -> None:
+    text = ROW + "\n" + ROW.replace("1893456000", "") + "\n" + ROW.replace("1893456000", "Session")
+
+    assert rows(text) == [ROW, *[ROW.replace("1893456000", "0")] * 2]
+
+
+def test_rows_that_lost_their_line_ends_behind_a_remark_are_refused() -> None:
+    with pytest.raises(FieldRefused):
+        read_cookies("# Netscape HTTP Cookie File # Do not edit. " + ROW.replace("\t", " "))
 
 
 def test_an_object_of_names_and_values_is_for_the_host_that_is_asked() -> None:
@@ -103,6 +135,7 @@ def test_an_object_of_names_and_values_is_for_the_host_that_is_asked() -> None:
         "'a=b; c=d'",
         "a=b\nc=d",
         "a=b;\r\nc=d;\r\n",
+        "a=b\uff1b c=d",
     ],
 )
 def test_pairs_are_read_as_a_header_or_a_page_shows_them(text: str) -> None:
