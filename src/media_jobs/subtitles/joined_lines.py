@@ -9,10 +9,10 @@ __all__ = ["divided"]
 _TIME = r"(?:[0-9]{1,3}:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]{1,3}"
 _TIMES = rf"{_TIME}[ \t]*--?>[ \t]*{_TIME}"
 _TWICE = re.compile(rf"{_TIMES}[^\n]*?[^\n]{_TIMES}")
-_HEAD = re.compile(rf"[ \t]*(?<![^\s])()({_TIMES})[ \t]*")
-_NUMBERED_HEAD = re.compile(rf"[ \t]*(?<![^\s])([0-9]{{1,6}}[.):]?)[ \t]+({_TIMES})[ \t]*")
+_HEAD = re.compile(rf"(?<![ \t])[ \t]*(?<!\S)()({_TIMES})[ \t]*")
+_NUMBERED_HEAD = re.compile(rf"(?<![ \t])[ \t]*(?<!\S)([0-9]{{1,6}}[.):]?)[ \t]+({_TIMES})[ \t]*")
 
-_FIRST_NUMBERED = re.compile(rf"(?:(?!{_TIMES})[^\n])*?(?<![^\s])[0-9]{{1,6}}[.):]?[ \t]+{_TIMES}")
+_FIRST_NUMBERED = re.compile(rf"(?:(?!{_TIMES})[^\n])*?(?<!\S)[0-9]{{1,6}}[.):]?[ \t]+{_TIMES}")
 
 
 def divided(text: str, found: Findings) -> str:

@@ -26,10 +26,13 @@ _STAMPS_READ = 1_000
 _STAMP = re.compile(rf"\[{_TIME}\]\s*")
 _WORD = re.compile(rf"<{_TIME}>")
 _BRACKETED_WORD = re.compile(r"\[((?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{1,2}[.,][0-9]{1,9})\]")
+# A line that is sung more often, as none is, has no words with times from there on.
+_TIMES_OF_WORDS_MAX = 20
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"\[\s*[A-Za-z#][^\[\]:\n]*:[^\n]*\]\s*")
 _OFFSET = re.compile(
-    r"^[^\S\n]*\[\s*offset\s*:\s*([+-]?)\s*([0-9]{1,7}(?:[.,][0-9]{1,6})?)\s*(m?s)?\s*\]",
+    r"^[^\S\n]*\[[ \t]?offset[ \t]?:[ \t]?([+-]?)"
+    r"[ \t]?([0-9]{1,7}(?:[.,][0-9]{1,6})?)[ \t]?(m?s)?[ \t]?\]",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -140,7 +143,9 @@ def _stamped(text: str, clock: _Clock, found: Findings) -> Iterator[_Stamped]:
         first = _WORD.search(sung)
         # Words have the times of the line's last time before them; at the others they are moved.
         sung_ms = max((at for at in times if first and at <= clock.read(first)), default=times[0])
-        for at_ms in times:
+        for count, at_ms in enumerate(times):
+            if count == _TIMES_OF_WORDS_MAX:
+                sung = _WORD.sub("", sung)
             words, end_ms = _words(sung, clock, at_ms, at_ms - sung_ms)
             yield _Stamped(at_ms=clock.shown_ms(at_ms), end_ms=end_ms, line=number, words=words)
 

@@ -26,7 +26,7 @@ _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
 _COUNT = r"(?:\d{1,7}|[〇零一二三四五六七八九十百千]{1,7})"
 _NUMBER = re.compile(
-    rf"[{_MARKS}#(\[【（=_|>–—-]*{_COUNT}[{_MARKS}.):\]】）=_|–—、。．：-]*(?:<br\s?/?>)?\s*"
+    rf"[{_MARKS}#(\[【（=_|>–—-]*{_COUNT}[{_MARKS}.):\]】）=_|–—、。．：-]*(?:<br\s?/?>[{_MARKS}]*)?"
 )
 # Lines that divide, as language models draw them.
 _RULE = re.compile(r"\s*([-*_=])\1{2,}\s*")

@@ -23,8 +23,6 @@ __all__ = ["place_of", "timed_texts", "written"]
 _TIME = r"(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
 # Nothing need stand between the second time and the settings, but for a digit more.
 _TIMING = re.compile(rf"[ \t\f]*{_TIME}[ \t\f]*-->[ \t\f]*{_TIME}(?![0-9])(.*)")
-# Behind the times stand settings alone.
-_SAID_BEHIND = re.compile(r"(?<!\S)[^\s:]*\w[^\s:]*(?!\S)")
 _FILLED = re.compile(r"[^\n]")
 _NAMED = re.compile(r"(NOTE(?=[ \t\n]|$)|(?:REGION|STYLE)(?=[ \t\f]*(?:\n|$)))")
 _BLANK = re.compile(r"[ \t\f\n]+")
@@ -60,7 +58,8 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
         elif (joined := _JOINED.search(said)) is not None:
             found.add("empty_lines_missing", block.number)
             said = said[: joined.start()]
-        if not said.strip() and _SAID_BEHIND.search(times[9]) is not None:
+        # Behind the times stand settings alone.
+        if not said.strip() and any(":" not in word for word in times[9].split()):
             found.add("text_outside_cues", block.number)
         if len(said) > TEXT_CHARS_MAX:
             found.add("cue_text_cut", block.number)

@@ -51,6 +51,17 @@ FILES = {
     "spans with times": "<tt><p>" + much("<span begin='1s' end='2s'>a</span>") + "</p></tt>",
     "elements in elements": "<tt>" + much("<p>"),
     "rows that roll": "WEBVTT\n\n" + much("00:01.000 --> 00:01.010\n" + "a\n" * 15 + "\n"),
+    "words of a line with many times": "[00:01.00]" * 7_000 + "<00:02.00>a" * 7_000,
+    "an offset behind blanks": "[offset:" + much(" ") + "x]\n[00:01.00]a\n",
+    "a long word behind times": f"WEBVTT\n\n{VTT.strip()} " + much("a") + ":\n",
+    "blanks behind a number": SRT + "x\n\n1" + much(" ") + "x\n" + SRT[2:] + "x",
+    "times on one line": much(SRT.replace("\n", " ")),
+    "blanks before times": SRT.replace("\n", " ") + much(" ") + SRT.replace("\n", " ") + "x",
+    "blanks in spoilt tags": "WEBVTT\n\n" + VTT + much("< ") + much("</ ") + "<" + much(" "),
+    "spoilt braces": much(SRT + "{ \\" + "& " * 900 + "}\n"),
+    "unknown tags": much(SRT + "<a b" * 500 + "\n"),
+    "lines of MicroDVD that were joined": "{1}{2}a" + much("{1}{2}a"),
+    "the same cue": much(SRT + "x\n"),
     "lists in lists": '{"tStartMs":' + much("["),
 }
 
