@@ -58,6 +58,8 @@ _TAG_LIKE = re.compile(
     r"[<＜](?=\s?[/／]?\s?[A-Za-z])|[{｛](?=\s?[\\＼/]|[A-Za-z]:|an[1-9]\})|--(?=>)|\\(?=[Nnha])|\[(?=br\])"
 )
 
+_HEAD = re.compile(r"^WEBVTT[ \t]*$", re.MULTILINE)
+
 
 def _unread(text: str) -> str:
     return _TAG_LIKE.sub(lambda sign: sign[0] + _JOINER, text)
@@ -80,7 +82,7 @@ def subrip_times(cue: Cue) -> str:
 
 def subrip_body(cue: Cue) -> str:
     """Return the text of a cue as SubRip has it, without its place."""
-    return tagged(cue, _SUBRIP_TAGS)
+    return _HEAD.sub("WEBVTT" + _JOINER, tagged(cue, _SUBRIP_TAGS))
 
 
 def _comma(ms: int) -> str:

@@ -37,6 +37,7 @@ _SIGNATURE = re.compile(r"[\W_]*WEB ?VTT", re.IGNORECASE)
 _NEARLY_WEBVTT = re.compile(
     r"[\W_]*(?:(?i:WEB ?VTT)|(?:NOTE|STYLE|REGION)[ \t]*\n|NOTE[ \t]|X-TIMESTAMP-MAP=)"
 )
+_HEAD_OF_WEBVTT = re.compile(r"\ufeff?WEBVTT[ \t]*")
 _HEAD_CHARS = 4_000
 _DIGITS = re.compile(r"\d+")
 # Lists have a dash before each line of times; alone it is the sign of a time before zero.
@@ -243,6 +244,10 @@ class _Reader:
         end, chars, inside, spread = at.end, 0, False, False
         last_only = following is None or self._is_webvtt
         for line in _FILLED.finditer(self._text, at.end, stop):
+            if _HEAD_OF_WEBVTT.fullmatch(line[0]):
+                # Another file was joined to this one.
+                self._found.add("text_outside_cues", self._number(line.start()))
+                break
             gap = line.start() - end > 1
             if gap and not lines:
                 # Every line has an empty one behind it.

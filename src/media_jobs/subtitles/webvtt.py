@@ -164,5 +164,6 @@ def _written(cue: TimedText) -> str:
     place = place_of(cue)
     # An arrow would begin another cue, and an empty line end this one.
     lines = [line for line in cue.text.replace("-->", "--&gt;").split("\n") if line]
-    text = "\n".join(lines)
+    # Our reader, which is lenient, would take it for the head of another file.
+    text = _JOINED.sub("WEBVTT\u2060", "\n".join(lines))
     return f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}{place and ' '}{place}\n{text}\n"

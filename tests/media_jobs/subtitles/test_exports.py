@@ -82,6 +82,16 @@ def test_what_two_parts_of_a_line_say_together_is_no_tag(extension: str) -> None
     assert again.text.replace("\u2060", "") == "x{\\N<b>"
 
 
+@pytest.mark.parametrize("extension", ["vtt", "srt", "ass"])
+def test_a_line_that_could_be_the_head_of_a_file_is_none(extension: str) -> None:
+    lines = tuple((Span(text=text),) for text in ("a", "WEBVTT", "b"))
+    cue = Cue(start_ms=1_000, end_ms=2_000, lines=lines)
+
+    (again,) = read_subtitles(exported([cue], FORMATS[extension]).text).cues()
+
+    assert again.text.replace("\u2060", "") == "a\nWEBVTT\nb"
+
+
 def test_the_times_of_words_in_webvtt_rise_and_lie_within_the_cue() -> None:
     line = tuple(
         Span(text=f"{at_ms} ", at_ms=at_ms)
