@@ -1,9 +1,12 @@
 """Cleans text of what would draw nothing or turn other text around. Pure."""
 
+import re
 import unicodedata
 
 # Characters that only direct or hide: left in, they'd be drawn as boxes or reorder other text.
 _UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\u200b\u2060\ufeff\ufff9\ufffa\ufffb\ufffc")
+# Word processors' and Unicode's own line ends among them.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
@@ -11,7 +14,7 @@ def plain(text: str) -> str:
 
     Explicit direction marks go too: a comment must not turn the rest of its card around.
     """
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    composed = unicodedata.normalize("NFC", _LINE_END.sub("\n", text))
     kept = [" " if character == "\t" else character for character in composed if _seen(character)]
     lines = [" ".join(line.split()) for line in "".join(kept).split("\n")]
     return "\n".join(_without_blank_runs(lines)).strip("\n")

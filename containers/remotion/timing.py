@@ -19,12 +19,13 @@ Every boundary falls on a frame, so that no rounding adds up over a long video.
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine_kit.text.characters import is_wide
 from engine_kit.text.emoji import is_pictograph
 
+from media_jobs.characters import is_invisible
 from media_jobs.comments import Comment
 from media_jobs.engines.remotion.options import CommentsOptions
 
@@ -36,6 +37,9 @@ _LETTERS_PER_S = 17.0
 _CJK_PER_S = 8.0
 _EMOJI_PER_S = 6.0
 NOTICE_S = 0.8
+_JOINER = "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _NONE: Mapping[int, float] = {}
 
 
@@ -79,17 +83,28 @@ class Schedule:
 
 def reading_seconds(text: str) -> float:
     """Return how long an adult takes to read *text*, the moment to find it included."""
-    return NOTICE_S + sum(_reading_seconds(character) for character in text)
+    return NOTICE_S + sum(_reading_times(text))
 
 
 def readable(text: str, seconds: float) -> str:
     """Return as much of *text* as is read in *seconds*, with an ellipsis for what is cut off."""
     spent_s = NOTICE_S
-    for at, character in enumerate(text):
-        spent_s += _reading_seconds(character)
+    for at, taken_s in enumerate(_reading_times(text)):
+        spent_s += taken_s
         if spent_s > seconds:
             return text[:at].rstrip() + "…"
     return text
+
+
+def _reading_times(text: str) -> Iterator[float]:
+    """Yield how long each character takes; of an emoji of several the first alone."""
+    before, flag = "", False
+    for character in text:
+        # A flag is two letters, the next two are another flag.
+        flag = character in _FLAG_LETTERS and before in _FLAG_LETTERS and not flag
+        continues = flag or before == _JOINER or character in _SKIN_TONES
+        yield 0.0 if continues and is_pictograph(character) else _reading_seconds(character)
+        before = character
 
 
 def _reading_seconds(character: str) -> float:
@@ -97,7 +112,7 @@ def _reading_seconds(character: str) -> float:
         return 1 / _CJK_PER_S
     if is_pictograph(character):
         return 1 / _EMOJI_PER_S
-    silent = character.isspace() or unicodedata.combining(character)
+    silent = is_invisible(character) or unicodedata.category(character)[0] == "M"
     return 0.0 if silent else 1 / _LETTERS_PER_S
 
 

@@ -8,6 +8,7 @@ from remotion.characters import plain
     ("text", "cleaned"),
     [
         ("a\r\nb\rc", "a\nb\nc"),
+        ("a\x0bb\x0cc\x85d\u2028e\u2029f", "a\nb\nc\nd\ne\nf"),
         ("  a\t b  ", "a b"),
         ("a\x00b\x07\x1b[31m", "ab[31m"),
         ("\n\na\n\n\n\nb\n", "a\n\nb"),

@@ -22,6 +22,19 @@ def test_reading_time_follows_the_script() -> None:
     assert reading_seconds("a b\nc") == pytest.approx(0.8 + 3 / 17)
 
 
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("👨\u200d👩\u200d👧\u200d👦", 1),
+        ("👍🏽👍🏽", 2),
+        ("🇩🇪🇨🇳🇫🇷", 3),
+        ("😂😂\ufe0f\u200b", 2),
+    ],
+)
+def test_an_emoji_of_several_characters_is_read_as_one(text: str, signs: int) -> None:
+    assert reading_seconds(text) == pytest.approx(0.8 + signs / 6)
+
+
 def test_the_whole_video_is_laid_out_in_frames_without_gaps() -> None:
     options = CommentsOptions(cover_seconds=2, max_comment_seconds=10, fps=30)
 

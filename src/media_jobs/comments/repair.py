@@ -1,10 +1,9 @@
 """What people and tools hand in as comments, made into the fields of the document. Pure.
 
 Read are the document itself, that of the earlier system (`videoInfo`), a bare list of comments, the
-`info.json` of yt-dlp and what YouTube's interface (v3) answers; the fields of a comment go by our
-names, by those of these three, and by those of youtube-comment-downloader, Reddit and Mastodon. One
-comment that can't be shown is left out, and a value that can't be understood is dropped; both are
-told.
+`info.json` of yt-dlp and what sites answer (`exports`); the fields of a comment go by our names,
+and by those of these and of youtube-comment-downloader. One comment that can't be shown is left
+out, and a value that can't be understood is dropped; both are told.
 """
 
 import difflib
@@ -13,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from media_jobs.comments import values
+from media_jobs.comments.exports import exported, flat
 from media_jobs.comments.limits import (
     COMMENTS_MAX,
     NAME_CHARS_MAX,
@@ -32,21 +32,26 @@ _VIDEO = {
     "likeCount": ("likeCount", "like_count"),
 }
 _COMMENT = {
-    "id": ("id", "cid"),
-    "author": ("author", "authorDisplayName"),
-    "content": ("content", "text", "textOriginal", "textDisplay", "body"),
+    "id": ("id", "cid", "rpid"),
+    "author": ("author", "authorDisplayName", "username"),
+    "content": ("content", "text", "textOriginal", "textDisplay", "body", "message"),
     "translatedContent": ("translatedContent", "translated_content"),
-    "likes": ("likes", "like_count", "likeCount", "votes", "score", "favourites_count"),
-    "replyCount": ("replyCount", "reply_count", "totalReplyCount"),
-    "avatarUrl": (
-        "avatarUrl",
-        "avatar_url",
-        "author_thumbnail",
-        "authorThumbnail",
-        "authorProfileImageUrl",
-        "photo",
+    "likes": (
+        *("likes", "like_count", "likeCount", "votes", "score", "favourites_count"),
+        *("like", "like_counts", "digg_count"),
     ),
-    "publishedAt": ("publishedAt", "published_at", "timestamp", "time_parsed", "created_utc"),
+    "replyCount": (
+        *("replyCount", "reply_count", "totalReplyCount", "replies_count"),
+        *("rcount", "reply_comment_total", "total_number"),
+    ),
+    "avatarUrl": (
+        *("avatarUrl", "avatar_url", "author_thumbnail", "authorThumbnail"),
+        *("authorProfileImageUrl", "photo"),
+    ),
+    "publishedAt": (
+        *("publishedAt", "published_at", "timestamp", "time_parsed", "created_utc"),
+        *("ctime", "create_time", "created_at", "created_time"),
+    ),
 }
 """Each field with the keys that it is read from, the first that holds something."""
 
@@ -97,46 +102,56 @@ def _liked(comment: object) -> int:
 
 def _shape(given: object, findings: Findings) -> tuple[object, Sequence[object]] | None:
     """Return the video and the comments of what is given in any of the shapes; None of others."""
-    if isinstance(given, list) and given:
-        findings.add("comments_title_missing")
-        return {"title": "Comments"}, given
-    if not isinstance(given, dict):
-        return None
-    if isinstance(given.get("items"), list) and "comments" not in given:
-        findings.add("comments_title_missing")
-        return {"title": "Comments"}, [_of_thread(item) for item in given["items"]]
-    if not isinstance(given.get("comments"), list):
-        return None
+    if not isinstance(given, dict) or not _is_ours(given):
+        export = exported(given)
+        if export is None:
+            return None
+        said, answered = export
+        named = {"title": " ", **_fields(said, _VIDEO, None, findings)}
+        return _named(named, findings), without_answers(answered)
     rows = given["comments"]
     if "video" in given or "title" not in given:
         video = given.get("video", given.get("videoInfo"))
         if isinstance(video, dict):
-            video = _fields(video, _VIDEO, None, findings)
+            video = _named(_fields(video, _VIDEO, None, findings), findings)
         return video, rows
     return _fields(given, _VIDEO, None, findings), without_answers(rows)
 
 
-def _of_thread(item: object) -> object:
-    """Return the comment that an item of YouTube's `commentThreads` begins with.
+def _named(video: dict[str, object], findings: Findings) -> dict[str, object]:
+    """Give *video* a title where nothing of its own can be seen; none has to be there."""
+    title = video.get("title")
+    if isinstance(title, str) and title and not is_visible(decoded(title)):
+        findings.add("comments_title_missing")
+        return {**video, "title": "Comments"}
+    return video
 
-    https://developers.google.com/youtube/v3/docs/commentThreads#resource
-    """
-    thread = item.get("snippet") if isinstance(item, dict) else None
-    first = thread.get("topLevelComment") if isinstance(thread, dict) else None
-    fields = first.get("snippet") if isinstance(first, dict) else None
-    if not (isinstance(thread, dict) and isinstance(fields, dict)):
-        return item
-    return {"totalReplyCount": thread.get("totalReplyCount"), **fields}
+
+def _is_ours(given: Mapping[str, object]) -> bool:
+    """Whether *given* is a document, or what names its video as one does; not a site's answer."""
+    rows = given.get("comments")
+    if not isinstance(rows, list):
+        return False
+    named = any(key in given for key in ("video", "videoInfo", "title"))
+    return named or not rows or any(not isinstance(row, dict) or "content" in row for row in rows)
 
 
 def without_answers(rows: Sequence[Any]) -> list[Any]:
-    """Return yt-dlp's comments without the answers to them, which are counted."""
-    answers = Counter(str(row.get("parent")) for row in rows if isinstance(row, dict))
+    """Return comments without the answers to them, which are counted in yt-dlp's."""
+    given = [row for row in rows if isinstance(row, dict)]
+    answers = Counter(str(row["parent"]) for row in given if row.get("parent") is not None)
+    shown = (row for row in rows if not isinstance(row, dict) or not _is_answer(row))
     return [
-        {"replyCount": answers.get(str(row.get("id"))), **row} if isinstance(row, dict) else row
-        for row in rows
-        if not isinstance(row, dict) or row.get("parent") in (None, "", "root", 0)
+        {"replyCount": answers[str(row.get("id"))], **row}
+        if isinstance(row, dict) and str(row.get("id")) in answers
+        else row
+        for row in shown
     ]
+
+
+def _is_answer(row: Mapping[str, Any]) -> bool:
+    # `reply` by youtube-comment-downloader.
+    return row.get("parent") not in (None, "", "root", 0) or row.get("reply") is True
 
 
 def _comment(row: object, at: int, findings: Findings, slips: "_Slips") -> Any:
@@ -144,7 +159,7 @@ def _comment(row: object, at: int, findings: Findings, slips: "_Slips") -> Any:
         # Models that the program itself makes a document of; anything else is refused by name.
         return row
     slips.look(row)
-    comment = _fields(row, _COMMENT, at, findings)
+    comment = _fields(flat(row), _COMMENT, at, findings)
     content = comment.get("content")
     if not isinstance(content, str) or not is_visible(decoded(content)):
         findings.add("comments_left_out", at)
