@@ -83,7 +83,7 @@ TEXTS = {
     "MPL2": "[10][20]Hi|there\n",
     "QRC": "[1000,2000]Hel(1000,500)lo(1500,500)\n",
     "HLS": "#EXTM3U\n#EXTINF:6,\nseg0.vtt\n",
-    "JSON": '```json\n[{"from": 1, "to": 2, "text": "Hi"}]\n```\n',
+    "JSON": '```json\n[{"name": "Hi", "size": 2}]\n```\n',
     "XML": "<svg><text>Hi</text></svg>",
     "empty": "\ufeff \n\n",
 }
