@@ -4,7 +4,6 @@ in an object, or a list of cues with their times.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from typing import TypeGuard
 
 from pydantic_core import from_json
@@ -140,8 +139,8 @@ def _unit(said: Sequence[object], found: Sequence[_Cue]) -> int:
     if any(name.endswith(("ms", "millis", "milliseconds")) for name in names):
         return 1000
     are_whole = all(isinstance(value, int) for start, end, _ in found for value in (start, end))
-    lasts = median(float(end) - float(start) for start, end, _ in found)
-    return 1000 if are_whole and lasts > _SECONDS_MAX else 1
+    lasts = sorted(float(end) - float(start) for start, end, _ in found)
+    return 1000 if are_whole and lasts[len(lasts) // 2] > _SECONDS_MAX else 1
 
 
 def _clock(time: float | str, unit: int) -> str:
