@@ -111,6 +111,8 @@ def _stress(stress: Stress, run: Run, said: tuple[int, int]) -> str:
         # An outline in the colour of the box is none: around other letters it would be a blot.
         kept = on_box == own.upper()
         stressed = _ink(on_box) + _rim(stress.outline if kept else stress.colour)
+    if stress.manner != "fill" and to_ms <= from_ms:
+        return f"{{{ink}}}"
     # Transforms go on into the runs behind: each begins with a colour of its own. One at 0 would
     # be taken for one over the whole event.
     tags = f"{ink}\\t({from_ms},{from_ms},{stressed})" if from_ms else stressed

@@ -66,6 +66,66 @@ def test_each_word_has_a_box_while_it_is_said() -> None:
     assert lefts == sorted(set(lefts))
 
 
+def boxed_words(*lines: str) -> list[tuple[float, float, float, float, list[int]]]:
+    """Return left, right, top, bottom of each word's box, and the ink of its line as rows.
+
+    *lines*: of one cue from 1 s to 9 s.
+    """
+    text = "\n".join(lines)
+    drawing = laid_out(
+        {"style": {"highlight": "box", "backgroundOpacity": 0}},
+        *cues_of(f"WEBVTT\n\n00:01.000 --> 00:09.000\n{text}\n"),
+    )
+    (placed,) = [line for one in drawing.shown for line in one.caption.lines]
+    assert placed.line.ink is not None
+    ink = [round(placed.y + placed.line.ink.top), round(placed.y + placed.line.ink.bottom)]
+    found = []
+    for event in events(drawing):
+        if event.style == "PrimaryWord":
+            x, y = (float(one) for one in re.findall(r"pos\(([\d.]+),([\d.]+)", event.text)[0])
+            numbers = [float(one) for one in re.findall(r"-?\d+", event.text.split("\\p1}")[1])]
+            right, bottom = x + max(numbers[::2]), y + max(numbers[1::2])
+            found.append((x, right, y, bottom, ink))
+    return found
+
+
+def test_a_word_in_two_places_of_a_line_has_two_boxes_and_none_over_the_word_between() -> None:
+    # From left to right: "!", "iPhone", "15", and the Hebrew word.
+    boxes = boxed_words("שלום <00:03.000>iPhone <00:05.000>15!")
+
+    assert len(boxes) == 4
+    hebrew, phone, *number = boxes
+    mark, digits = sorted(number)
+    assert mark[0] < mark[1] <= phone[0] + 1
+    assert phone[1] < digits[0] < digits[1] < hebrew[0]
+
+
+def test_boxes_of_words_without_a_space_between_stand_side_by_side() -> None:
+    for text in ("你<00:03.000>好<00:05.000>世", "การ<00:03.000>ประชุม<00:05.000>วัน"):
+        one, two, three = boxed_words(text)
+        assert one[1] <= two[0] + 1
+        assert two[1] <= three[0] + 1
+
+
+def test_the_box_of_a_word_is_around_all_of_its_letters() -> None:
+    for text in ("<00:03.000>العربي الجميل", "<00:03.000>วันนี้", "<00:03.000>ẤỆ"):
+        for _, _, top, bottom, ink in boxed_words(text):
+            assert top <= ink[0]
+            assert ink[1] <= bottom
+
+
+@pytest.mark.parametrize("manner", ["word", "box"])
+def test_what_is_said_for_no_time_has_the_colour_of_the_others(manner: str) -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:04.000\n- <00:01.000>We <00:02.000>walked\n"
+    (event,) = [event for event in burned(text, manner) if event.name]
+
+    # A transform at 0 would go on over the whole cue.
+    assert "\\t(0,0," not in event.text
+    assert [word for word, times in stressed(event.text) if times == [0]] == (
+        ["We"] if manner == "word" else []
+    )
+
+
 def inks(text: str, at_ms: int) -> dict[str, tuple[str, str]]:
     """Return the colours of letters and outline (RRGGBB) of each word of an event at a time."""
     found = {}
@@ -184,10 +244,23 @@ def test_one_word_at_a_time_stands_alone() -> None:
     [
         # Before the first time nothing is said: the first word is there from the start.
         ("<00:02.000>one <00:03.000>two", [(1000, 3000, "one "), (3000, 4000, "two")]),
-        # A time that goes back, or is there twice, begins no word.
-        ("a <00:03.000>b <00:02.000>c <00:03.000>d", [(1000, 3000, "a "), (3000, 4000, "b c d")]),
-        # Nor does one outside of the cue take time from others.
-        ("a <00:09.000>b", [(1000, 4000, "a ")]),
+        # Of times that go back, as many count as are in order; the others begin no word.
+        (
+            "a <00:03.000>b <00:02.000>c <00:03.000>d",
+            [(1000, 2000, "a b "), (2000, 3000, "c "), (3000, 4000, "d")],
+        ),
+        (
+            "a <00:01.500>b <00:03.900>c <00:02.000>d\n<00:02.500>e <00:02.500>f",
+            [(1000, 1500, "a "), (1500, 2000, "b c "), (2000, 2500, "d"), (2500, 4000, "e f")],
+        ),
+        # What has a time outside of the cue is shown with the words before it.
+        ("a <00:09.000>b", [(1000, 4000, "a b")]),
+        ("<00:00.000>a <00:00.500>b <00:02.000>c", [(1000, 2000, "a b "), (2000, 4000, "c")]),
+        # Nor does anything stand too short to be seen.
+        (
+            "a <00:02.000>b <00:02.020>c <00:03.980>d",
+            [(1000, 2000, "a "), (2000, 4000, "b c d")],
+        ),
         ("a\n<00:02.000>b", [(1000, 2000, "a"), (2000, 4000, "b")]),
     ],
 )
