@@ -75,38 +75,58 @@ _PREFIX = re.compile(r"^(ERROR: )?(\[[\w:+-]+\] [^:\s]{1,200}: )?")
 # and YouTube's robot check also says "sign in".
 _SENTENCES = (
     ("disk_full", r"no space left on device|disk quota exceeded"),
-    ("download_bot_check", r"not a bot|captcha|confirm you.?re human|unusual traffic|cloudflare"),
+    (
+        "download_bot_check",
+        r"not a bot|captcha|confirm you.?re human|unusual traffic|cloudflare"
+        r"|blocked by server|ip address is blocked|验证码|人机验证|风控",
+    ),
     (
         "download_proxy_refused",
         r"prox(y|ies)\b.*(authenti|denied|reject|not allowed)|socks.*(authenti|rejected)",
     ),
-    ("download_rate_limited", r"rate.?limit|too many requests|try again later"),
-    ("download_geo_blocked", r"geo.?(restrict|block)|(in|from) your (country|location|region)"),
-    ("download_password", r"video.?password|password.protected|protected by a password"),
+    ("download_rate_limited", r"rate.?limit|too many requests|try again later|频繁|頻繁"),
+    (
+        "download_geo_blocked",
+        r"geo.?(restrict|block)|(in|from) your (country|location|region)"
+        r"|(ihrem|deinem) land|nur in deutschland|votre pays|(su|tu|seu) pa[ií]s|вашей стране"
+        r"|所在(的)?(地区|国家|區域|地區)|(地区|地區)(限制|不可)|お住まいの(国|地域)",
+    ),
+    (
+        "download_password",
+        r"video.?password|password.protected|protected by a password|wrong password"
+        r"|密码(错误|不正确)|(输入|需要)密码",
+    ),
     (
         "download_login_required",
         r"log ?in|sign ?in|--cookies|private video|members.only|age.restrict|confirm your age"
-        r"|account cookies|subscri(bers|ption) only|premium",
+        r"|account cookies|subscri(bers|ption) only|premium|fresh cookies|logging.in"
+        r"|(registered|authori[sz]ed) users|requires authentication|authentication is required"
+        r"|登录|登陆|登入|會員|会员|vip专享|大会员|付费|私密|ログイン|プレミアム|авторизова|войдите"
+        r"|anmelden|inici(a|e|ar) sesi[oó]n|connecte(z|r)",
     ),
+    ("download_unavailable", r"(live|stream) recording is not available"),
     (
         "download_live",
-        r"live event will|live stream|is live|not currently live|premieres in"
+        r"^offline\b|live event will|live stream|is live|not currently live|premieres in"
         r"|(is|currently) offline|will begin in|has not started|live (hls|dash)",
     ),
     (
         "download_unsupported",
         r"unsupported url|no video formats|drm|requested format is not available"
         r"|unable to extract .*(video|url)|no media found|no m3u header"
-        r"|extension .{1,20} is unusual",
+        r"|extension .{1,20} is unusual|no video (could be found )?in this|is not a valid url",
     ),
     (
         "download_unavailable",
         r"unavailable|not available|removed|deleted|terminated|does ?n.t exist|not found"
-        r"|no longer|copyright|blocked",
+        r"|no longer|copyright|blocked|suspended|only available between"
+        r"|不存在|删除|刪除|下架|失效|版权|版權|啥都木有|公開されていません|削除|недоступн|удален"
+        r"|nicht (mehr )?verf[uü]gbar|(pas|plus) disponible|no est[aá] disponible",
     ),
     (
         "download_network",
         r"timed? ?out|connection|network|temporary failure|name resolution|getaddrinfo|ssl"
+        r"|name or service not known|no address associated|nodename nor servname"
         r"|certificate|incompleteread|bytes read|unreachable|giving up after|data blocks"
         r"|file is empty",
     ),
@@ -114,11 +134,15 @@ _SENTENCES = (
 
 _STATUSES = {
     401: "download_login_required",
+    402: "download_login_required",
     407: "download_proxy_refused",
     408: "download_network",
+    # Bilibili's and LinkedIn's, for who asks like a program.
+    412: "download_bot_check",
     425: "download_network",
     429: "download_rate_limited",
     451: "download_geo_blocked",
+    999: "download_bot_check",
 }
 # A robot check comes with one of these statuses, or without any.
 _STATUSES_OF_CHECKS = frozenset({None, 200, 401, 403, 429, 503})

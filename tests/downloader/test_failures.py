@@ -46,7 +46,43 @@ NEW_SENTENCES = [
     ("Did not get any data blocks", "download_network"),
     ("The extracted extension ('pdf') is unusual and will be skipped", "download_unsupported"),
     ("Response data has no m3u header", "download_unsupported"),
+    ("This live stream recording is not available.", "download_unavailable"),
+    ("Offline.", "download_live"),
+    ("Fresh cookies (not necessarily logged in) are needed", "download_login_required"),
+    ("Niconico videos now require logging in", "download_login_required"),
+    ("Your IP address is blocked from accessing this post", "download_bot_check"),
+    ("Request is blocked by server (412), please add cookies", "download_bot_check"),
+    ("Wrong password", "download_password"),
+    ("No video could be found in this tweet", "download_unsupported"),
+    ("There is no video in this post", "download_unsupported"),
+    ("'foo bar' is not a valid URL", "download_unsupported"),
+    ("<urlopen error [Errno -2] Name or service not known>", "download_network"),
+    ("This video is only available between 20:00 and 6:00", "download_unavailable"),
 ]
+
+OTHER_LANGUAGES = [
+    ("请登录", "download_login_required"),
+    ("该视频为VIP专享", "download_login_required"),
+    ("该视频被设为私密", "download_login_required"),
+    ("この動画を見るにはログインしてください", "download_login_required"),
+    ("Контент доступен только авторизованным пользователям", "download_login_required"),
+    ("Dieses Video ist in Ihrem Land nicht verfügbar", "download_geo_blocked"),
+    ("Cette vidéo n'est pas disponible dans votre pays", "download_geo_blocked"),
+    ("抱歉,您所在的地区不可观看", "download_geo_blocked"),
+    ("抱歉，因版权原因无法观看此视频", "download_unavailable"),
+    ("视频已下架", "download_unavailable"),
+    ("この動画は公開されていません", "download_unavailable"),
+    ("Это видео недоступно", "download_unavailable"),
+    ("Dieses Video ist nicht mehr verfügbar", "download_unavailable"),
+    ("操作过于频繁", "download_rate_limited"),
+    ("请输入验证码", "download_bot_check"),
+    ("需要密码", "download_password"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code"), OTHER_LANGUAGES)
+def test_what_a_site_says_in_its_own_language_is_understood(sentence: str, code: str) -> None:
+    assert classify(wrapped(ExtractorError(sentence, expected=True))).code == code
 
 
 @pytest.mark.parametrize(("sentence", "code"), NEW_SENTENCES)
@@ -100,6 +136,9 @@ class Answered(Exception):
 
 STATUSES = [
     (401, "download_login_required"),
+    (402, "download_login_required"),
+    (412, "download_bot_check"),
+    (999, "download_bot_check"),
     (403, "download_unavailable"),
     (404, "download_unavailable"),
     (410, "download_unavailable"),
