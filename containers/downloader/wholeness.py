@@ -1,16 +1,20 @@
 """Whether a file is all there, by what its container says of its own length.
 
 What is read are the outermost sizes, not the content: boxes of ISO media files (ISO/IEC 14496-12,
-4.2), the segment of Matroska and WebM (RFC 8794, 6; RFC 9559, 5.1), chunks of RIFF (AVI, WAV), and
-the packets of 188 bytes of an MPEG transport stream (ISO/IEC 13818-1, 2.4.3.2). A piece that was
-cut off puts everything behind it out of step, so that pieces which were joined are seen too.
+4.2), the segment of Matroska and WebM (RFC 8794, 6; RFC 9559, 5.1), chunks of RIFF (AVI, WAV), what
+MP3, Ogg and ASF state (`stated_lengths`), and the packets of 188 bytes of an MPEG transport stream
+(ISO/IEC 13818-1, 2.4.3.2). A piece that was cut off puts everything behind it out of step, so that
+pieces which were joined are seen too.
 
 A file that a site has as one is looked at with more patience: it may have a tail of something else
 (cameras append their own), and a recording of a broadcast may begin, break and end anywhere.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+from downloader.stated_lengths import ASF, OGG, asf_is_cut_off, mp3_is_cut_off, ogg_is_cut_off
 
 __all__ = ["is_cut_off"]
 
@@ -41,9 +45,21 @@ def is_cut_off(path: Path, *, joined: bool) -> bool:
             return _matroska_is_cut_off(head, size)
         if head[:4] == b"RIFF":
             return _riff_is_cut_off(file, size)
+        if (stated := _stated(head)) is not None:
+            return stated(file, size)
         if joined and len(head) >= _TS_PACKET_BYTES and set(head[::_TS_PACKET_BYTES]) == {_TS_SYNC}:
             return _ts_is_cut_off(file, size)
     return False
+
+
+def _stated(head: bytes) -> Callable[[BinaryIO, int], bool] | None:
+    """Return what compares a file of these containers with the length that it states."""
+    if head[: len(ASF)] == ASF:
+        return asf_is_cut_off
+    if head[: len(OGG)] == OGG:
+        return ogg_is_cut_off
+    is_mp3 = head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
+    return mp3_is_cut_off if is_mp3 else None
 
 
 def _iso_is_cut_off(file: BinaryIO, size: int, *, joined: bool) -> bool:

@@ -6,7 +6,9 @@ The child's code runs in this process, because a start of the program costs more
 from pathlib import Path
 
 import pytest
+from downloader.wholeness import is_cut_off
 
+from tests.media.pictures import ffmpeg
 from tests.media.sites import (
     Answer,
     Manner,
@@ -165,3 +167,50 @@ def test_a_playlist_that_is_on_another_host_is_followed(site: Site, tmp_path: Pa
     assert other.counts["h5.ts"] == 1
     assert site.counts["h5.ts"] == 0
     assert [promise.seconds for promise in report.promises if promise.by == "playlist"] == [WHOLE_S]
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of noise as MP3 (with a title, too), Ogg and WMA."""
+    folder = tmp_path_factory.mktemp("sounds")
+    noise = ("-f", "lavfi", "-i", "anoisesrc=d=1:a=0.5:r=44100:seed=1")
+    ffmpeg(
+        *(*noise, "-c:a", "libmp3lame", str(folder / "a.mp3")),
+        *("-metadata", "title=A" * 90, str(folder / "titled.mp3")),
+        *("-c:a", "libvorbis", str(folder / "a.ogg"), "-c:a", "libopus", str(folder / "a.opus")),
+        *("-c:a", "wmav2", str(folder / "a.wma")),
+    )
+    return folder
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "titled.mp3", "a.ogg", "a.opus", "a.wma"])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
+def test_sound_that_is_cut_off_is_told_from_sound_that_is_whole(
+    sounds: Path, tmp_path: Path, name: str, share: float
+) -> None:
+    body = (sounds / name).read_bytes()
+    cut = tmp_path / name
+    cut.write_bytes(body[: int(len(body) * share)])
+
+    assert is_cut_off(cut, joined=False)
+    assert not is_cut_off(sounds / name, joined=False)
+
+
+def test_a_recording_of_a_stream_states_no_length(sounds: Path, tmp_path: Path) -> None:
+    # Without the frame that states it, and with a page of Ogg that is not the last.
+    mp3, ogg = (sounds / "a.mp3").read_bytes(), (sounds / "a.ogg").read_bytes()
+    at = mp3.index(b"Info") - 36
+    frames = mp3[mp3.index(mp3[at : at + 2], at + 100) :]
+    for content in (frames[: len(frames) // 2], ogg[: ogg.rindex(b"OggS")]):
+        (tmp_path / "cut").write_bytes(content)
+        assert not is_cut_off(tmp_path / "cut", joined=False)
+
+
+def test_a_song_that_the_site_has_half_of_is_incomplete(
+    site: Site, sounds: Path, tmp_path: Path
+) -> None:
+    site.add(sounds)
+    site.files["half.mp3"] = site.files["a.mp3"][: len(site.files["a.mp3"]) // 2]
+
+    assert fetched(site, "a.mp3", tmp_path / "whole", mode="audio").file is not None
+    assert failed(site, "half.mp3", tmp_path / "d", mode="audio").code == "download_incomplete"
