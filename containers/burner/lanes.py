@@ -90,10 +90,11 @@ def _spans(captions: Sequence[Caption]) -> list[tuple[int, int, list[Caption]]] 
     standing: list[Caption] = []
     begun = 0
     for start_ms, end_ms in pairwise(bounds):
+        stood = begun
         while begun < len(ordered) and ordered[begun].start_ms <= start_ms:
-            standing.append(ordered[begun])
             begun += 1
-        standing = [one for one in standing if one.end_ms > start_ms]
+        # A list of its own: that of the span before stays with it.
+        standing = [one for one in (*standing, *ordered[stood:begun]) if one.end_ms > start_ms]
         if len(standing) > CROWD_MAX:
             return None
         if spans and end_ms - start_ms < SHORTEST_MS and _are_among(standing, spans[-1][2]):

@@ -15,7 +15,7 @@ from burner.captions import Caption, captions_of
 from burner.lanes import in_one_box, on_seam, stacked, whole
 from burner.languages import languages
 from burner.overlays import HINT, WATERMARK, overlays, watermark_style
-from burner.placement import Placement, placement_of
+from burner.placement import Edges, Placement, placement_of
 from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
@@ -417,9 +417,21 @@ class _Page:
             self._picture,
             line_height=look.em * PITCH,
             block_height=height,
-            # The style's own distance keeps a placed cue as far from the edges as any other.
-            edge=round(min(style.margin_v, 60) * self._picture.scale),
+            edges=self._edges(cue, style),
             row=(1, 4, 7)[_ROWS[style.position]],
+        )
+
+    def _edges(self, cue: Cue, style: SubtitleStyle) -> Edges:
+        """Return how near to the sides of the picture *cue* may be placed."""
+        picture, options = self._picture, self._options
+        # The style's own distance keeps a placed cue as far from the edges as any other.
+        edge = round(min(style.margin_v, 60) * picture.scale)
+        if cue.sign or not safe_area.has_controls(picture, options):
+            return Edges(top=edge, bottom=edge, side=edge)
+        return Edges(
+            top=round(safe_area.edge_of(safe_area.TOP, edge, picture, options)),
+            bottom=round(safe_area.edge_of(safe_area.BOTTOM, edge, picture, options)),
+            side=round(max(edge, safe_area.SIDE_SHARE * picture.shown_width)),
         )
 
     def _anchor(self, style: SubtitleStyle, place: Placement, look: Look) -> Anchor:

@@ -28,15 +28,24 @@ class Placement:
     vertical: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The least distance of text to the sides of the picture, in script pixels."""
+
+    top: int
+    bottom: int
+    side: int
+
+
 def is_followed(cue: Cue) -> bool:
     """Whether all settings of *cue* are of the kinds that are followed."""
     return cue.settings.vertical is None and cue.settings.region is None
 
 
 def placement_of(
-    cue: Cue, picture: Frame, *, line_height: float, block_height: float, edge: int, row: int
+    cue: Cue, picture: Frame, *, line_height: float, block_height: float, edges: Edges, row: int
 ) -> Placement:
-    """Return where *cue* stands. *edge*: the least distance to a side of the picture.
+    """Return where *cue* stands, within *edges*.
 
     *block_height*: of its text, once that is set. *row*: where a cue stands that does not say its
     line: 1 bottom, 4 middle, 7 top.
@@ -47,8 +56,8 @@ def placement_of(
     if (settings.line, settings.position, settings.size, settings.align) == (None,) * 4:
         return Placement()
     least = LEAST_LINES_WIDE * line_height
-    column, left, right = _across(settings, picture.shown_width, edge, least)
-    own_row, vertical = _down(settings, picture.height, line_height, block_height, edge)
+    column, left, right = _across(settings, picture.shown_width, edges.side, least)
+    own_row, vertical = _down(settings, picture.height, line_height, block_height, edges)
     return Placement(
         alignment=(row if own_row is None else own_row) + column,
         left=left,
@@ -84,19 +93,20 @@ def _across(settings: CueSettings, width: int, edge: int, least: float) -> tuple
 
 
 def _down(
-    settings: CueSettings, height: int, line_height: float, block: float, edge: int
+    settings: CueSettings, height: int, line_height: float, block: float, edges: Edges
 ) -> tuple[int | None, int]:
     """Return the row of the alignment, None for the style's own, and the margin to its edge."""
     if settings.line is None:
         return None, 0
     # What would hang over the edge is moved in, as players do.
-    last = height - edge - block
+    lowest = height - edges.bottom - block
+    highest = height - edges.top - block
     if settings.line_is_percent:
         top = settings.line / 100 * height
         top -= {"start": 0, "center": block / 2, "end": block}[settings.line_align]
-        return _TOP, max(1, round(min(max(top, edge), last)))
+        return _TOP, max(1, round(min(max(top, edges.top), lowest)))
     # Lines may be written with a fraction; the standard rounds halves up.
     number = math.floor(settings.line + 0.5)
     if number < 0:
-        return _BOTTOM, max(1, round(min(edge + (-number - 1) * line_height, last)))
-    return _TOP, max(1, round(min(edge + number * line_height, last)))
+        return _BOTTOM, max(1, round(min(edges.bottom + (-number - 1) * line_height, highest)))
+    return _TOP, max(1, round(min(edges.top + number * line_height, lowest)))

@@ -99,6 +99,35 @@ def test_an_upright_picture_is_kept_free_where_apps_have_their_controls() -> Non
     assert max(box.x + box.width for box in caption.boxes) <= 960
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "line:-1",
+        "line:100%",
+        "line:90%,end",
+        "line:0",
+        "line:-3 align:end",
+        "line:3% align:start",
+        "position:100% align:right",
+        "position:0% align:left line:50%",
+        "line:-99",
+        "line:99",
+    ],
+)
+def test_a_place_that_is_followed_is_kept_free_of_apps_controls_too(place: str) -> None:
+    placed = cue(PROSE, settings=cue_settings(place))
+
+    def caption_of(**options: object) -> tuple[float, float, float, float]:
+        (shown,) = laid_out({"cueSettings": "follow", **options}, placed, picture=UPRIGHT).shown
+        (box,) = shown.caption.boxes
+        return box.x, box.x + box.width, box.y, box.y + box.height
+
+    left, right, top, bottom = caption_of()
+    assert 0.13 * 1080 <= left < right <= 0.87 * 1080
+    assert 0.14 * 1920 <= top < bottom <= 0.76 * 1920 + 1
+    assert caption_of(safeArea="off") != (left, right, top, bottom)
+
+
 def test_what_is_too_long_for_two_lines_is_set_smaller_before_it_takes_more() -> None:
     drawing = laid_out({}, cue("word " * 30))
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from burner.placement import Placement, is_followed, placement_of
+from burner.placement import Edges, Placement, is_followed, placement_of
 from burner.styles import Frame
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from media_jobs.subtitles.text import Span
 
 HD = Frame(width=1920, height=1080)
 BOTTOM, TOP = 1, 7
+EDGES = Edges(top=40, bottom=40, side=40)
 
 
 def cue(settings: str) -> Cue:
@@ -25,7 +26,7 @@ def cue(settings: str) -> Cue:
 def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
     """Return where such a cue stands with lines of 60 pixels, 40 from the edges."""
     return placement_of(
-        cue(settings), HD, line_height=60, block_height=60 * lines, edge=40, row=row
+        cue(settings), HD, line_height=60, block_height=60 * lines, edges=EDGES, row=row
     )
 
 
@@ -69,7 +70,7 @@ def test_a_cue_stands_where_its_settings_say(settings: str, expected: Placement)
 def test_a_cue_with_a_key_of_the_keypad_stands_there_in_its_style_s_margins() -> None:
     keyed = dataclasses.replace(cue("line:0 align:left"), keypad=9)
 
-    spot = placement_of(keyed, HD, line_height=60, block_height=60, edge=40, row=BOTTOM)
+    spot = placement_of(keyed, HD, line_height=60, block_height=60, edges=EDGES, row=BOTTOM)
 
     assert spot == Placement(alignment=9)
 

@@ -230,6 +230,22 @@ def test_one_box_holds_what_stands_and_is_not_drawn_anew_for_a_blink() -> None:
     assert boxes(drawing) == [("0:00:01.00", "0:00:04.00"), ("0:00:04.00", "0:00:06.00")]
 
 
+def test_the_box_has_room_for_what_stands_and_for_nothing_that_comes_later() -> None:
+    first = [cue("One", start_ms=1000, end_ms=3000), cue("Two", start_ms=2000, end_ms=4000)]
+    second = [cue("一", start_ms=1000, end_ms=3000), cue("二", start_ms=2000, end_ms=4000)]
+
+    drawing = of_two({}, first, second)
+
+    heights = [box.height for one in drawing.shown for box in one.caption.boxes]
+    assert len(heights) == 3
+    assert heights[0] < 0.6 * heights[1]
+    assert boxes(drawing) == [
+        ("0:00:01.00", "0:00:02.00"),
+        ("0:00:02.00", "0:00:03.00"),
+        ("0:00:03.00", "0:00:04.00"),
+    ]
+
+
 def test_boxes_per_line_and_grounds_of_their_own_go_with_their_language() -> None:
     first = [cue("One sentence", start_ms=1000, end_ms=6000)]
     second = [cue("一", start_ms=1000, end_ms=2500)]
