@@ -70,22 +70,22 @@ def check_length(
     ]
 
 
-def check_holes(video: Path, promises: Sequence[Promise], *, attempt: int) -> None:
+def check_holes(video: Path, promises: Sequence[Promise], *, attempt: int) -> bool:
     """Look for a missing piece in the MP4 file *video*, which was made of pieces.
 
     Where one piece has picture and sound, both are missing with it; what comes apart has holes of
     its own. A gap of one alone is the film's: a picture that stands still while somebody speaks.
-    Raises DownloadFailed, worth one more attempt.
+    Raises DownloadFailed, worth one more attempt. Where times may begin anew between two pieces a
+    hole may be none: then returns whether there is one, and its length tells what is missing.
     """
     pieces = [promise for promise in promises if promise.by == "playlist"]
-    if not pieces or not all(promise.continuous for promise in pieces):
-        return
-    tracks = read_tracks(video)
+    tracks = read_tracks(video) if pieces else []
     groups = [[track] for track in tracks] if len(pieces) > 1 else [tracks]
-    holes = [gap for group in groups for gap in shared_gaps(group)]
-    if holes:
+    holes = [gap for group in groups if group for gap in shared_gaps(group)]
+    if holes and all(promise.continuous for promise in pieces):
         detail = f"nothing came from {holes[0].start_s:.2f} s to {holes[0].end_s:.2f} s"
         raise DownloadFailed(failure("download_incomplete", detail, retryable=attempt < 2))
+    return bool(holes)
 
 
 def _is_short(promised_s: float, made_s: float, allowed: tuple[float, float]) -> bool:

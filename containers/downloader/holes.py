@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Gap", "Track", "read_tracks", "shared_gaps"]
+__all__ = ["GAP_S", "Gap", "Track", "read_tracks", "shared_gaps"]
 
-# Shorter ones are dropped frames, and nothing that a missing piece leaves.
-_GAP_S = 0.5
+GAP_S = 0.5
+"""Shorter ones are dropped frames, and nothing that a missing piece leaves."""
 # A still picture or a slide show has long samples throughout; a hole stands out.
 _TIMES_THE_USUAL = 10
 _ABOUT_THE_USUAL = 3
@@ -76,7 +76,7 @@ def _track(timescale: int, stts: bytes) -> Track:
 
 
 def _gaps(timescale: int, runs: list[tuple[int, int]], usual: int) -> Iterator[Gap]:
-    least = max(_GAP_S * timescale, _TIMES_THE_USUAL * usual)
+    least = max(GAP_S * timescale, _TIMES_THE_USUAL * usual)
     time = 0
     for number, (samples, length) in enumerate(runs):
         # The last sample is held until the end, which the length of the whole says.

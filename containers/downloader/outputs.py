@@ -82,33 +82,42 @@ async def _make_av(job: DownloadJob, fetched: Fetched, source: ProbeResult) -> P
     name = fetched.file
     assert name is not None
     with_video = job.options.mode == "full"
-    if with_video:
-        await _make_video(job, name, source, fetched.promises)
+    anew = with_video and await _make_video(job, name, source, fetched.promises)
     if source.audio is not None:
-        await _make_audio(job, name, source, source.audio)
+        await _make_audio(job, name, source, source.audio, anew=anew)
     return await job.probe(job.work_dir / (VIDEO_FILE if with_video else AUDIO_FILE))
 
 
 async def _make_video(
     job: DownloadJob, name: str, source: ProbeResult, promises: Sequence[Promise]
-) -> None:
-    """Make the video, with silence in the holes of its sound unless a piece is missing there."""
+) -> bool:
+    """Make the video, with silence in the holes of its sound unless a piece is missing there.
+
+    Return whether its times begin anew between pieces, as at advertisements: what is missing there
+    is nothing, and comes to be seen in the length if it is more.
+    """
     timeline = await job.timeline(job.work_dir / name, tracks_of(source))
     whole = replace(timeline, sound_has_holes=False)
     argv = video_argv(name, source, whole)
     await _ffmpeg(job, argv, "converting", (0.70, 0.77), source.duration_s)
-    check_holes(job.work_dir / VIDEO_FILE, promises, attempt=job.request.attempt)
+    if check_holes(job.work_dir / VIDEO_FILE, promises, attempt=job.request.attempt):
+        argv = video_argv(name, source, whole, anew=True)
+        await _ffmpeg(job, argv, "converting", (0.77, 0.78), source.duration_s)
+        return True
     if timeline.sound_has_holes:
         argv = video_argv(name, source, timeline)
         await _ffmpeg(job, argv, "filling-sound", (0.77, 0.78), source.duration_s)
+    return False
 
 
-async def _make_audio(job: DownloadJob, name: str, source: ProbeResult, audio: AudioStream) -> None:
+async def _make_audio(
+    job: DownloadJob, name: str, source: ProbeResult, audio: AudioStream, *, anew: bool
+) -> None:
     if job.wants("audio"):
-        argv = audio_argv(name, source, audio)
+        argv = audio_argv(name, source, audio, anew=anew)
         await _ffmpeg(job, argv, "extracting-audio", (0.78, 0.83), source.duration_s)
     if job.wants("audioSource"):
-        argv = audio_source_argv(name, audio)
+        argv = audio_source_argv(name, audio, anew=anew)
         await _ffmpeg(job, argv, "copying-audio", (0.83, 0.85), source.duration_s)
 
 

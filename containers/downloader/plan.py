@@ -19,6 +19,7 @@ from engine_kit.sound import (
 from engine_kit.steady_sound import STEADY_CODEC
 from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven
 
+from downloader.holes import GAP_S
 from downloader.messages import DownloadOrder
 
 VIDEO_FILE = "video.mp4"
@@ -159,15 +160,19 @@ def _size(chosen: Mapping[str, object], info: Mapping[str, object]) -> float | N
     return None
 
 
-def video_argv(name: str, source: ProbeResult, timeline: Timeline) -> list[str]:
+def video_argv(
+    name: str, source: ProbeResult, timeline: Timeline, *, anew: bool = False
+) -> list[str]:
     """Return FFmpeg's arguments that make VIDEO_FILE from the file *name*, encoding only what MP4
     or browsers refuse, with the index first so that playing starts before the whole file is read.
+
+    *anew*: its times begin anew between pieces, here and in the sound's arguments.
     """
     video, audio = source.video, source.audio
     assert video is not None
     argv = [
         *(decoder_arguments(video) if is_encoded(video) else ()),
-        *(*_read(name), "-map", f"0:{video.index}"),
+        *(*_read(name, anew=anew), "-map", f"0:{video.index}"),
         *(("-map", f"0:{audio.index}") if audio else ()),
         *("-sn", "-dn"),
     ]
@@ -203,13 +208,15 @@ def _encoded(video: VideoStream, timeline: Timeline) -> list[str]:
     return [*argv, *WITHOUT_B_FRAMES] if is_uneven(video, timeline) else argv
 
 
-def audio_argv(name: str, source: ProbeResult, audio: AudioStream) -> list[str]:
+def audio_argv(
+    name: str, source: ProbeResult, audio: AudioStream, *, anew: bool = False
+) -> list[str]:
     """Return FFmpeg's arguments that make AUDIO_FILE of the sound of *source*, in the file *name*:
     16 kHz, mono, 16 bit, in step.
     """
     filters = [*channel_filters(audio), in_step(audio)]
     return [
-        *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
+        *(*_read(name, anew=anew), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
         *("-af", ",".join(filters), "-ac", "1", "-ar", str(WAV_RATE_HZ)),
         # Bit-exact: no encoder note in the header, so equal sounds give equal files.
         *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", AUDIO_FILE),
@@ -217,12 +224,12 @@ def audio_argv(name: str, source: ProbeResult, audio: AudioStream) -> list[str]:
     ]
 
 
-def audio_source_argv(name: str, audio: AudioStream) -> list[str]:
+def audio_source_argv(name: str, audio: AudioStream, *, anew: bool = False) -> list[str]:
     """Return FFmpeg's arguments that copy the sound, unchanged, to AUDIO_SOURCE_FILE."""
     # Matroska does not know what `steady_sound` writes, nor would it hold what that was made of.
     codec = "flac" if audio.codec == STEADY_CODEC else "copy"
     return [
-        *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
+        *(*_read(name, anew=anew), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
         *("-c:a", codec, "-f", "matroska", AUDIO_SOURCE_FILE),
     ]
 
@@ -252,7 +259,9 @@ def _one_jpeg(filters: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def _read(source: str) -> Sequence[str]:
+def _read(source: str, *, anew: bool = False) -> Sequence[str]:
     # A plain name in the working directory: it can't be taken for an option or a protocol.
     assert source == Path(source).name, source
-    return [*INPUT_LIMITS, "-i", f"file:{source}"]
+    # Of transport streams, FFmpeg closes gaps of more than ten seconds unless told otherwise.
+    closing = ("-dts_delta_threshold", str(GAP_S)) if anew else ()
+    return [*INPUT_LIMITS, *closing, "-i", f"file:{source}"]

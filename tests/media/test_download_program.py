@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from downloader.holes import read_tracks
 
 from tests.media.downloading import Downloader
 from tests.media.pictures import H264, ffmpeg
@@ -56,6 +57,17 @@ def served(sources: Path) -> Iterator[Site]:
         site.files["whole.ts"] = site.files["single.ts"]
         site.manners["whole.ts"] = without_ranges(site.files["single.ts"])
         site.files["part.ts"] = half_at_a_packet(Answer(body=site.files["h3.ts"]), 1).body
+        # An advertisement whose times are its own, in the middle; and half of a piece before it.
+        ffmpeg(
+            *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2", "-f", "lavfi", "-i"),
+            *("sine=880:d=2:r=48000", *H264, "-c:a", "aac", str(sources / "advert.ts")),
+        )
+        site.add(sources, "advert.ts")
+        piece = b"#EXTINF:2.000000,\nh3.ts"
+        mark = b"#EXT-X-DISCONTINUITY\n"
+        advert = mark + b"#EXTINF:2.000000,\nadvert.ts\n" + mark + piece
+        site.files["advert.m3u8"] = site.files["hls.m3u8"].replace(piece, advert)
+        site.files["half.m3u8"] = site.files["advert.m3u8"].replace(b"h3.ts", b"part.ts")
         yield site
 
 
@@ -67,6 +79,8 @@ ORDERS: dict[str, tuple[str, dict[str, object]]] = {
     "audio": ("sound.m4a", {"mode": "audio"}),
     "no_ranges": ("ranges.m3u8", {}),
     "part_gone": ("gone.m3u8", {}),
+    "advert": ("advert.m3u8", {}),
+    "half": ("half.m3u8", {}),
 }
 
 
@@ -108,6 +122,30 @@ def test_half_a_piece_that_looks_whole_leaves_a_hole_that_is_found(downloads: Do
 
     assert (end["status"], end["error"]["code"]) == ("failed", "download_incomplete")
     assert "nothing came from 7.0" in end["error"]["toolTail"]
+
+
+@pytest.mark.usefixtures("ordered")
+def test_times_that_begin_anew_at_an_advertisement_go_on_in_the_film(
+    downloads: Downloader, tmp_path: Path
+) -> None:
+    end = downloads.world.end_of("job_advert")
+
+    assert end["status"] == "completed", end
+    (tmp_path / "video.mp4").write_bytes(downloads.body("job_advert", "video.mp4"))
+    assert [track.gaps for track in read_tracks(tmp_path / "video.mp4")] == [(), ()]
+    assert downloads.metadata("job_advert")["durationS"] == pytest.approx(14, abs=0.1)
+    # A header of 44 bytes, then 16,000 samples of two bytes a second.
+    assert (len(downloads.body("job_advert", "audio.wav")) - 44) / 32_000 == pytest.approx(
+        14, abs=0.1
+    )
+
+
+@pytest.mark.usefixtures("ordered")
+def test_half_a_piece_is_missed_beside_times_that_begin_anew(downloads: Downloader) -> None:
+    end = downloads.world.end_of("job_half")
+
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_network")
+    assert "came of 14.00 s" in end["error"]["toolTail"]
 
 
 @pytest.mark.usefixtures("ordered")
