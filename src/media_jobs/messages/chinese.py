@@ -60,7 +60,7 @@ MESSAGES = {
     "bad_request.subtitles_left_out": "字幕文件中没有可显示的字幕。{told}",
     "bad_request.subtitles_not_encoding": "文件不是 {encoding} 编码。请指明其他编码，或不指明。",
     "bad_request.subtitles_replaced": (
-        "文件在上传前被以错误的编码解码（含有 U+FFFD）。请发送原始文件，任何编码均可。"
+        "文件在上传前被以错误的编码解码（文字已变成 U+FFFD 或问号）。请发送原始文件，任何编码均可。"
     ),
     "bad_request.webvtt_encoding": (
         "WebVTT 标准规定使用 UTF-8，但第 {line} 行不是。文件看起来是 {encoding}："

@@ -25,6 +25,7 @@ NOTICES = {
     "notice.decoded_wrongly_before": (
         "这些文字曾以错误的编码读取并保存。已还原并按 {what} 读取：请查看文字。"
     ),
+    "notice.characters_unescaped": "文字以代码形式书写（{what}），已还原为字符。",
     "notice.text_looks_garbled": (
         "部分文字看起来曾以错误的编码读取并保存，原文无法确定：请查看文字，如有误请使用原始文件。"
     ),

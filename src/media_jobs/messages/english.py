@@ -75,8 +75,8 @@ MESSAGES = {
         "The file is not in {encoding}. Name another encoding, or none."
     ),
     "bad_request.subtitles_replaced": (
-        "The file was decoded with the wrong encoding before upload (it contains U+FFFD). Send the "
-        "original file, in whatever encoding it is."
+        "The file was decoded with the wrong encoding before upload (its characters are U+FFFD or "
+        "question marks). Send the original file, in whatever encoding it is."
     ),
     "bad_request.terms": "Some lines are not terms. Nothing was changed.",
     "bad_request.subtitles_too_many": "The subtitles have more than {max} cues.",

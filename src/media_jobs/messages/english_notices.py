@@ -30,6 +30,7 @@ NOTICES = {
         "The text had been read in a wrong encoding before, and saved so. It was put back and read "
         "as {what}: look at the text."
     ),
+    "notice.characters_unescaped": "Characters were written as codes ({what}), and were read.",
     "notice.text_looks_garbled": (
         "Some of the text looks as if it had been read in a wrong encoding before, and saved so. "
         "What it was is not known: look at the text, and use the original file if it is wrong."

@@ -32,11 +32,16 @@ _OTHER = re.compile(r"[^\x00-\x7f]")
 # So many characters, and different ones, tell that they are no text.
 _CHARS_LEAST, _KINDS_LEAST = 5, 3
 _ALPHABET_LEAST = 20
-"""Of Han that was an alphabet."""
+"""Of Han that was an alphabet, and of Vietnamese, which makes something of most accents."""
+_EAST = "\u2e80"
+"""Where the characters of East Asia begin."""
+_VIETNAMESE = encoding_named("windows-1258")
 # Where they can be none by where they stand, fewer do.
 _ODD_LEAST, _TOLD_LEAST = 3, 2
 # What makes sense of most letters: other signs have to speak for it.
-_UNLIKELY = frozenset(map(encoding_named, ("IBM850", "IBM852", "macintosh")))
+_UNLIKELY = frozenset(
+    map(encoding_named, ("IBM737", "IBM857", "IBM862", "IBM850", "IBM852", "macintosh"))
+)
 # One character in so many may be one that was typed afterwards, or one that was lost.
 _STRAY = 50
 
@@ -99,18 +104,19 @@ def _sample(text: str) -> str:
 
 def _guessed(sample: str, others: list[str], read_as: Encoding, hint: str | None) -> _Guess | None:
     """Return what *sample* was, if it was read as *read_as*."""
-    if read_as in _MULTI_BYTE and 2 * sum(c >= "\u2e80" for c in others) < len(others):
-        return None
     strangers = {c for c in set(others) if _bytes_of(c, read_as) is None}
-    if _STRAY * sum(c in strangers for c in others) > len(others):
+    is_other_script = read_as in _MULTI_BYTE and 2 * sum(map(_EAST.__le__, others)) < len(others)
+    if is_other_script or _STRAY * sum(c in strangers for c in others) > len(others):
         return None
     data = b"".join(filter(None, map(partial(_bytes_of, read_as=read_as), sample)))
     was = guessed_encoding(data, hint)
     if was is None or was == read_as:
         return None
-    if was in _UNLIKELY and oddness(sample, read_as) < 2:
+    makes_much = was in _UNLIKELY or was.codec.startswith("mac-")
+    was_alphabet = read_as in _MULTI_BYTE and was not in _MULTI_BYTE
+    if makes_much and oddness(sample, read_as) < 2:
         return None
-    if read_as in _MULTI_BYTE and was not in _MULTI_BYTE and len(others) < _ALPHABET_LEAST:
+    if (was_alphabet or was == _VIETNAMESE) and len(others) < _ALPHABET_LEAST:
         return None
     read = was.read(data)
     is_whole = _STRAY * read.count("\ufffd") <= len(others)

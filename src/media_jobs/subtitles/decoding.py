@@ -16,7 +16,9 @@ from media_jobs.notices import Notice
 from media_jobs.subtitles.decoded_before import looks_garbled, put_back
 from media_jobs.subtitles.detection import guessed_encoding
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
+from media_jobs.subtitles.escaped import unescaped
 from media_jobs.subtitles.foreign import refuse_binary, refuse_foreign
+from media_jobs.subtitles.lost import has_lost_letters, is_lost
 from media_jobs.subtitles.mending import BROKEN, count_of_others, line_numbers, mended_utf_8
 
 __all__ = ["Decoded", "decode"]
@@ -171,6 +173,11 @@ def _utf_8(text: str, hint: str | None) -> Decoded:
 
     Who decodes a file in a wrong encoding, puts U+FFFD in the place of its characters, or others.
     """
+    plain = unescaped(text)
+    if plain is not None:
+        notice = Notice(code="characters_unescaped", what=(plain.what,))
+        decoded = _utf_8(plain.text, hint)
+        return replace(decoded, notices=(notice, *decoded.notices))
     was = put_back(text, hint)
     if was is not None:
         notice = Notice(code="decoded_wrongly_before", what=(was[1].name,))
@@ -178,12 +185,13 @@ def _utf_8(text: str, hint: str | None) -> Decoded:
         decoded = Decoded(text=was[0], encoding=UTF_8.name, guessed=True, notices=(notice,))
         return _cleaned(decoded)
     _refuse_lost(text)
-    notices = (Notice(code="text_looks_garbled"),) if looks_garbled(text) else ()
+    is_garbled = looks_garbled(text) or has_lost_letters(text)
+    notices = (Notice(code="text_looks_garbled"),) if is_garbled else ()
     return _cleaned(Decoded(text=text, encoding=UTF_8.name, notices=notices))
 
 
 def _refuse_lost(text: str) -> None:
-    if text.count(BROKEN) * _LOST_SHARE > count_of_others(text):
+    if text.count(BROKEN) * _LOST_SHARE > count_of_others(text) or is_lost(text):
         raise InvalidInput("bad_request.subtitles_replaced")
 
 

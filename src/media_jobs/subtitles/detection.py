@@ -24,11 +24,12 @@ _CANDIDATES = (
     # Before Windows.
     "IBM850",
     "IBM852",
+    *("cp737", "cp857", "cp862", "mac-latin2", "mac-greek", "mac-turkish", "mac-cyrillic"),
     "macintosh",
 )
 _WESTERN = encoding_named("windows-1252")
 # Of DOS, whose letters are others' signs: where one of them is found, it is no accident.
-_DOS = frozenset(map(encoding_named, ("IBM850", "IBM852", "IBM866")))
+_DOS = frozenset(map(encoding_named, ("IBM850", "IBM852", "IBM857", "IBM866")))
 _SIGNS = frozenset("‘’“”‚„–—…•·©®™°£€«»\u00a0")
 _MULTI_BYTE = tuple(
     encoding_named(name) for name in ("gb18030", "Big5", "Shift_JIS", "EUC-JP", "EUC-KR")
@@ -223,7 +224,7 @@ def oddness(text: str, encoding: Encoding) -> int:
     wrong = strange(text) + sum(map(_is_noise, runs))
     if wrong * 3 > len(runs) or is_rare(text, encoding) or _CONTROLS.search(text):
         return _ODD
-    if encoding == _MACINTOSH:
+    if encoding.codec.startswith("mac-"):
         # Few have it: where another encoding makes sense, it is that one.
         return 1
     return 0 if _is_of_one_language(text) else 1

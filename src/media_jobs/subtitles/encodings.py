@@ -120,7 +120,13 @@ ENCODINGS = (
     Encoding(name="ISO-8859-16", codec="iso8859-16"),
     Encoding(name="macintosh", codec="mac-roman"),
     Encoding(name="x-mac-cyrillic", codec="mac-cyrillic"),
+    Encoding(name="x-mac-ce", codec="mac-latin2"),
+    Encoding(name="x-mac-greek", codec="mac-greek"),
+    Encoding(name="x-mac-turkish", codec="mac-turkish"),
     Encoding(name="IBM437", codec="cp437"),
+    Encoding(name="IBM737", codec="cp737"),
+    Encoding(name="IBM857", codec="cp857"),
+    Encoding(name="IBM862", codec="cp862"),
     Encoding(name="IBM850", codec="cp850"),
     Encoding(name="IBM852", codec="cp852"),
 )
