@@ -31,8 +31,10 @@ _SAMPLE_LINES, _LINE_CHARS = 100, 1_000
 _OTHER = re.compile(r"[^\x00-\x7f]")
 # So many characters, and different ones, tell that they are no text.
 _CHARS_LEAST, _KINDS_LEAST = 5, 3
-_ALPHABET_LEAST = 20
-"""Of Han that was an alphabet, and of Vietnamese, which makes something of most accents."""
+_FAR_LEAST = 20
+"""Of Han that was an alphabet, of letters that were Han, and of Vietnamese, which makes something
+of most accents.
+"""
 _EAST = "\u2e80"
 """Where the characters of East Asia begin."""
 _VIETNAMESE = encoding_named("windows-1258")
@@ -113,10 +115,10 @@ def _guessed(sample: str, others: list[str], read_as: Encoding, hint: str | None
     if was is None or was == read_as:
         return None
     makes_much = was in _UNLIKELY or was.codec.startswith("mac-")
-    was_alphabet = read_as in _MULTI_BYTE and was not in _MULTI_BYTE
+    is_far = (read_as in _MULTI_BYTE) != (was in _MULTI_BYTE)
     if makes_much and oddness(sample, read_as) < 2:
         return None
-    if (was_alphabet or was == _VIETNAMESE) and len(others) < _ALPHABET_LEAST:
+    if (is_far or was == _VIETNAMESE) and len(others) < _FAR_LEAST:
         return None
     read = was.read(data)
     is_whole = _STRAY * read.count("\ufffd") <= len(others)
