@@ -12,11 +12,11 @@ from pathlib import Path
 from engine_kit.probe import ProbeResult
 
 from downloader.failures import DownloadFailed, failure
-from downloader.holes import read_tracks, shared_gaps
+from downloader.holes import has_unwritten, read_tracks, shared_gaps
 from downloader.promises import Promise
 from media_jobs.notices import Notice
 
-__all__ = ["check_holes", "check_length"]
+__all__ = ["check_holes", "check_length", "check_written"]
 
 # FFmpeg's names of containers whose index was written before, or apart from, their content. The
 # others' lengths are what FFmpeg found, or an estimate.
@@ -86,6 +86,13 @@ def check_holes(video: Path, promises: Sequence[Promise], *, attempt: int) -> bo
         detail = f"nothing came from {holes[0].start_s:.2f} s to {holes[0].end_s:.2f} s"
         raise DownloadFailed(failure("download_incomplete", detail, retryable=attempt < 2))
     return bool(holes)
+
+
+def check_written(video: Path, *, attempt: int) -> None:
+    """Raise DownloadFailed where the samples of the MP4 file *video*, copied, are bytes of zero."""
+    if has_unwritten(video):
+        detail = "the file has places where nothing was written"
+        raise DownloadFailed(failure("download_incomplete", detail, retryable=attempt < 2))
 
 
 def _is_short(promised_s: float, made_s: float, allowed: tuple[float, float]) -> bool:

@@ -1,14 +1,15 @@
 """Where an MP4 file has nothing to show or to play for a while, by its tables of sample times.
 
 The boxes are those of ISO/IEC 14496-12: `moov`, `trak`, `mdia` with `mdhd` (8.4.2), `hdlr` (8.4.3)
-and `stts` (8.6.1.2). Nothing is decoded, so that hours of video are looked at in a moment.
+and `stts` (8.6.1.2), `stco` and `co64` (8.7.5). Nothing is decoded, so that hours of video are
+looked at in a moment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["GAP_S", "Gap", "Track", "read_tracks", "shared_gaps"]
+__all__ = ["GAP_S", "Gap", "Track", "has_unwritten", "read_tracks", "shared_gaps"]
 
 GAP_S = 0.5
 """Shorter ones are dropped frames, and nothing that a missing piece leaves."""
@@ -16,6 +17,9 @@ GAP_S = 0.5
 _TIMES_THE_USUAL = 10
 _ABOUT_THE_USUAL = 3
 _ODD_SAMPLES_MAX = 3
+# Every codec begins a sample with something: of so many bytes, some are no zeros.
+_BEGINNING_BYTES = 64
+_CHUNKS_LOOKED_AT = 200
 _MOOV_BYTES_MAX = 256 << 20
 _INSIDE = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 
@@ -58,6 +62,32 @@ def shared_gaps(tracks: list[Track]) -> list[Gap]:
         return list(tracks[0].gaps) if tracks[0].regular else []
     first, *others = tracks or [Track(gaps=(), regular=True)]
     return [gap for gap in first.gaps if all(_meets(gap, track.gaps) for track in others)]
+
+
+def has_unwritten(path: Path) -> bool:
+    """Say whether the index of the MP4 file at *path* leads to places where nothing was written.
+
+    Who downloads or copies a file may make room for all of it first; up to 200 places of each track
+    are looked at, the last among them. Raises ValueError as `read_tracks` does.
+    """
+    with path.open("rb") as file:
+        for boxes in _tracks(_moov(path)):
+            for offset in _some(_offsets(boxes)):
+                file.seek(offset)
+                beginning = file.read(_BEGINNING_BYTES)
+                if beginning and not any(beginning):
+                    return True
+    return False
+
+
+def _offsets(boxes: Mapping[bytes, bytes]) -> list[int]:
+    size, table = (8, boxes[b"co64"]) if b"co64" in boxes else (4, boxes.get(b"stco", b""))
+    return [int.from_bytes(table[at : at + size]) for at in range(8, len(table), size)]
+
+
+def _some(offsets: list[int]) -> list[int]:
+    # From the end, where what is missing mostly is.
+    return offsets[:: -max(1, len(offsets) // _CHUNKS_LOOKED_AT)]
 
 
 def _meets(gap: Gap, others: tuple[Gap, ...]) -> bool:

@@ -17,7 +17,7 @@ from engine_kit.probe import AudioStream, ProbeResult
 from engine_kit.source_notices import source_notices
 from engine_kit.timeline import tracks_of
 
-from downloader.completeness import check_holes, check_length
+from downloader.completeness import check_holes, check_length, check_written
 from downloader.messages import Fetched
 from downloader.metadata import DownloadMetadata
 from downloader.plan import (
@@ -100,6 +100,7 @@ async def _make_video(
     whole = replace(timeline, sound_has_holes=False)
     argv = video_argv(name, source, whole)
     await _ffmpeg(job, argv, "converting", (0.70, 0.77), source.duration_s)
+    check_written(job.work_dir / VIDEO_FILE, attempt=job.request.attempt)
     if check_holes(job.work_dir / VIDEO_FILE, promises, attempt=job.request.attempt):
         argv = video_argv(name, source, whole, anew=True)
         await _ffmpeg(job, argv, "converting", (0.77, 0.78), source.duration_s)

@@ -57,6 +57,13 @@ def served(sources: Path) -> Iterator[Site]:
         site.files["whole.ts"] = site.files["single.ts"]
         site.manners["whole.ts"] = without_ranges(site.files["single.ts"])
         site.files["part.ts"] = half_at_a_packet(Answer(body=site.files["h3.ts"]), 1).body
+        whole = site.files["fast.mp4"]
+        site.files["unwritten.mp4"] = whole[: len(whole) // 2].ljust(len(whole), b"\0")
+        middle = len(whole) // 2
+        site.files["skipped.mp4"] = b"%b%b%b" % (
+            *(whole[:middle], bytes(len(whole) // 10)),
+            whole[middle + len(whole) // 10 :],
+        )
         # An advertisement whose times are its own, in the middle; and half of a piece before it.
         ffmpeg(
             *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2", "-f", "lavfi", "-i"),
@@ -81,6 +88,8 @@ ORDERS: dict[str, tuple[str, dict[str, object]]] = {
     "part_gone": ("gone.m3u8", {}),
     "advert": ("advert.m3u8", {}),
     "half": ("half.m3u8", {}),
+    "unwritten": ("unwritten.mp4", {}),
+    "skipped": ("skipped.mp4", {}),
 }
 
 
@@ -146,6 +155,17 @@ def test_half_a_piece_is_missed_beside_times_that_begin_anew(downloads: Download
 
     assert (end["status"], end["error"]["code"]) == ("failed", "download_network")
     assert "came of 14.00 s" in end["error"]["toolTail"]
+
+
+@pytest.mark.usefixtures("ordered")
+@pytest.mark.parametrize("name", ["unwritten", "skipped"])
+def test_a_file_that_was_not_written_to_its_end_is_not_all(
+    downloads: Downloader, name: str
+) -> None:
+    end = downloads.world.end_of(f"job_{name}")
+
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_incomplete")
+    assert downloads.uploaded(f"job_{name}") == set()
 
 
 @pytest.mark.usefixtures("ordered")
