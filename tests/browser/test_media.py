@@ -107,15 +107,15 @@ def test_a_guessed_encoding_is_shown_with_the_text_and_can_be_changed(
     media_id = api.add("Guessed")
     page.goto(f"/#/media/{media_id}")
     part = page.get_by_role("region", name="Subtitles")
-    text = "1\n00:00:01,000 --> 00:00:02,000\nEvet, iyi değil.\n"
+    text = "1\n00:00:01,000 --> 00:00:02,000\nHadi, gidiyoruz şimdi.\n"
     file = tmp_path / "turkish.srt"
     file.write_bytes(text.encode("cp1254"))
 
     part.get_by_label("Add a version").set_input_files(file)
-    expect(part.get_by_text("Evet, iyi deðil.")).to_be_visible()
+    expect(part.get_by_text("Hadi, gidiyoruz þimdi.")).to_be_visible()
     expect(part.get_by_text("windows-1252 is a guess")).to_be_visible()
     part.get_by_label("Encoding").select_option("windows-1254")
-    expect(part.get_by_text("Evet, iyi değil.")).to_be_visible()
+    expect(part.get_by_text("Hadi, gidiyoruz şimdi.")).to_be_visible()
 
     expect(part.get_by_text("is a guess")).to_have_count(0)
     input_id = api.call("GET", f"/api/media/{media_id}")["inputs"]["subtitles"]["inputId"]

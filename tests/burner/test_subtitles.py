@@ -44,12 +44,12 @@ def test_a_script_is_drawn_in_the_job_s_style() -> None:
 
 
 def test_the_language_of_a_track_helps_to_tell_its_encoding() -> None:
-    data = "1\n00:00:01,000 --> 00:00:02,000\nEvet, iyi değil.\n".encode("cp1254")
+    data = "1\n00:00:01,000 --> 00:00:02,000\nHadi, gidiyoruz şimdi.\n".encode("cp1254")
 
     known = job_subtitles(data, BurnOptions(), language="tr")
 
-    assert (known.text, known.language) == ("Evet, iyi değil.", "tr")
-    assert job_subtitles(data, BurnOptions()).text != "Evet, iyi değil."
+    assert (known.text, known.language) == ("Hadi, gidiyoruz şimdi.", "tr")
+    assert job_subtitles(data, BurnOptions()).text != "Hadi, gidiyoruz şimdi."
 
 
 def test_a_script_keeps_its_own_styling_when_asked() -> None:
