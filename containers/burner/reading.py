@@ -14,7 +14,7 @@ from engine_kit.text.typesetter import Typesetter
 
 from burner.glyphs import folded, lettered, outline_notices, places_of
 from burner.layout import SecondTrack
-from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
+from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles, with_a_frame_each
 from burner.tracks import Pair, snapped, told_of, track_names
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.notices import Notice
@@ -98,7 +98,9 @@ class JobText:
 
     def timed(self, frame_rate: float | None) -> "JobText":
         """Return the same for a video of this rate, and with both tracks joined by time."""
-        tracks = [at_frame_rate(track, frame_rate) for track in self.tracks]
+        tracks = [
+            with_a_frame_each(at_frame_rate(track, frame_rate), frame_rate) for track in self.tracks
+        ]
         if len(tracks) == 2:
             near = snapped(tracks[0].cues, tracks[1].cues)
             told = (*tracks[1].notices, *near.notices())

@@ -1,11 +1,13 @@
 """The subtitles of one job: a file's cues, with the job's policies for overlaps and places."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from engine_kit.cues import recut_cues
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.timeline import LONG_GAP_S
 
 from burner.languages import languages
 from burner.placement import is_followed
@@ -109,6 +111,29 @@ def at_frame_rate(subtitles: JobSubtitles, frame_rate: float | None) -> JobSubti
         for cue in subtitles.cues
     )
     return replace(subtitles, cues=cues, frame_rate=frame_rate)
+
+
+def with_a_frame_each(subtitles: JobSubtitles, frame_rate: float | None) -> JobSubtitles:
+    """Return *subtitles* with no cue so short that it would stand between two frames.
+
+    It stands as long as one frame does, or until the next cue comes. Frames that are further apart
+    than LONG_GAP_S have others between them where text changes.
+    """
+    if subtitles.kept is not None:
+        return subtitles
+    frame_s = min(1 / frame_rate, LONG_GAP_S) if frame_rate else LONG_GAP_S
+    # Scripts count in hundredths.
+    least_ms = math.ceil(frame_s * 100) * 10
+    found: list[Cue] = []
+    next_ms: float = math.inf
+    for number in range(len(subtitles.cues) - 1, -1, -1):
+        cue = subtitles.cues[number]
+        seen_ms = cue.start_ms // 10 * 10 + least_ms
+        end_ms = max(cue.end_ms, int(min(seen_ms, next_ms)))
+        found.append(cue if end_ms == cue.end_ms else replace(cue, end_ms=end_ms))
+        if number and subtitles.cues[number - 1].start_ms < cue.start_ms:
+            next_ms = cue.start_ms
+    return replace(subtitles, cues=tuple(reversed(found)))
 
 
 def _has_two_languages(cues: Sequence[Cue]) -> bool:

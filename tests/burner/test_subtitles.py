@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
+from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles, with_a_frame_each
 from engine_kit.failures import EngineFailure, FailureCode
 from pydantic import ValidationError
 
@@ -126,6 +126,40 @@ def test_frames_are_counted_by_the_videos_rate_where_the_file_says_none() -> Non
     assert [(cue.start_ms, cue.end_ms) for cue in counted.cues] == [(1000, 2000), (4000, 5000)]
     own = at_frame_rate(read("{1}{1}50\n" + FRAMES), 25.0)
     assert [(cue.start_ms, cue.end_ms) for cue in own.cues] == [(500, 1000), (2000, 2500)]
+
+
+@pytest.mark.parametrize(
+    ("rate", "least_ms"),
+    [(60.0, 20), (25.0, 40), (24000 / 1001, 50), (10.0, 100), (1.0, 100), (None, 100)],
+)
+def test_no_cue_stands_between_two_frames(rate: float | None, least_ms: int) -> None:
+    short = vtt("00:01.049 --> 00:01.051", "00:02.000 --> 00:03.000", "00:04.008 --> 00:04.009")
+
+    seen = with_a_frame_each(read(short), rate)
+
+    assert [(cue.start_ms, cue.end_ms) for cue in seen.cues] == [
+        (1049, 1040 + least_ms),
+        (2000, 3000),
+        (4008, 4000 + least_ms),
+    ]
+
+
+def test_a_short_cue_ends_where_the_next_one_begins_and_those_of_one_time_stay_together() -> None:
+    short = vtt(
+        "00:01.000 --> 00:01.005",
+        "00:01.000 --> 00:01.002",
+        "00:01.033 --> 00:01.066",
+        "00:01.050 --> 00:03.000",
+    )
+
+    seen = with_a_frame_each(read(short), 10.0)
+
+    assert [(cue.start_ms, cue.end_ms) for cue in seen.cues] == [
+        (1000, 1033),
+        (1000, 1033),
+        (1033, 1066),
+        (1050, 3000),
+    ]
 
 
 OVERLAPPING = vtt("00:01.000 --> 00:05.000", "00:02.000 --> 00:03.000", "00:02.000 --> 00:04.000")

@@ -106,6 +106,15 @@ def test_no_two_signs_look_alike_as_boxes_would(burns: Burner, ground: Path) -> 
             assert (one != drawn[other]).sum() > 60, (texts[n], texts[other])
 
 
+def test_a_cue_that_stands_between_two_frames_is_seen(burns: Burner, ground: Path) -> None:
+    cues = vtt((0.549, 0.551, "between"), (1.5, 1.501, "at once"), (2.04, 2.06, "2 😂"))
+
+    output = burns.burn(ground, cues, {"style": BARE})
+
+    shown = [time_s for time_s, picture in frames(output) if has_letters(picture)]
+    assert [round(time_s, 3) for time_s in shown] == [0.6, 1.5, 2.1]
+
+
 def test_emoji_come_and_go_with_the_frames_of_their_text(burns: Burner, tmp_path: Path) -> None:
     clip = tmp_path / "ntsc.mp4"
     ffmpeg(
