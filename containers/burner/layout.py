@@ -114,11 +114,13 @@ def drawing_of(
     second: SecondTrack | None = None,
 ) -> Drawing:
     """Lay out *cues*, those of a *second* track and overlays, and write the script."""
+    over = list(overlays(options, picture, setter))
     page = _Page(options, picture, setter, second)
+    page.keep_clear(overlay.caption for overlay, _ in over)
     captions = page.captions(cues) if second is None else page.of_two(cues, second.cues)
     shown = [Shown(caption=caption) for caption in captions]
     notices = list(page.notices(len(cues)))
-    for overlay, made in overlays(options, picture, setter):
+    for overlay, made in over:
         shown.append(overlay)
         if made.cut:
             notices.append(Notice(code="overlay_cut"))
@@ -213,6 +215,11 @@ class _Page:
         self._standing = Standing()
         self._timed: set[str] = set()
         self._given = _Given()
+
+    def keep_clear(self, overlays_: Iterable[Caption]) -> None:
+        """Have cues stand beside *overlays_*."""
+        for one in overlays_:
+            self._standing.keep(one)
 
     def notices(self, firsts: int) -> Iterator[Notice]:
         """Yield what had to give way; *firsts*: how many cues the first track has."""

@@ -9,6 +9,7 @@ from engine_kit.text.typesetter import Typesetter
 from burner import safe_area
 from burner.ass import STILL, Motion, Shown
 from burner.captions import Caption, captions_of
+from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, look_of
 from burner.texts import Anchor, Fitted, Text, fit
 from media_jobs.engines.burner.options import (
@@ -40,7 +41,11 @@ def watermark_style(mark: TextWatermark) -> SubtitleStyle:
 def overlays(
     options: BurnOptions, picture: Frame, setter: Typesetter
 ) -> Iterator[tuple[Shown, Fitted]]:
-    """Yield each overlay, and how it was made to fit."""
+    """Yield each overlay, and how it was made to fit. A hint stands beside the watermark."""
+    standing = Standing()
+    marks = list(_watermark(options, picture, setter))
+    for mark, _ in marks:
+        standing.keep(mark.caption)
     if (hint := options.hint) is not None:
         lines = tuple((Span(text=line),) for line in hint.text.splitlines() if line.strip())
         text = Text(
@@ -52,9 +57,16 @@ def overlays(
         )
         anchor = _anchor(hint.position, hint.margin_h, hint.margin_v, picture, options)
         end_ms = END_MS if hint.end_s is None else round(hint.end_s * 1000)
-        for caption, made in _one(text, anchor, setter, round(hint.start_s * 1000), end_ms):
+        for placed, made in _one(text, anchor, setter, round(hint.start_s * 1000), end_ms):
+            caption = standing.beside(placed, anchor)
             motion = _motion(hint, caption, picture)
             yield Shown(caption=caption, layer=HINT_LAYER, motion=motion), made
+    yield from marks
+
+
+def _watermark(
+    options: BurnOptions, picture: Frame, setter: Typesetter
+) -> Iterator[tuple[Shown, Fitted]]:
     if (mark := options.watermark) is not None:
         line: Line = (Span(text=mark.text),)
         text = Text(lines=(line,), style=WATERMARK, look=look_of(watermark_style(mark), picture))

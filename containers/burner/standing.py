@@ -39,6 +39,10 @@ class Standing:
         self._come(caption)
         return caption
 
+    def keep(self, caption: Caption) -> None:
+        """Have *caption* stand where it is, whatever is there."""
+        self._come(caption)
+
     def pushed(self, caption: Caption, *, upwards: bool) -> Caption:
         """Return *caption* moved past those that stand there already, this way alone."""
         self._leave(caption.start_ms)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions
-from tests.burner.laying import HD, SMALL, UPRIGHT, setter, texts
+from tests.burner.laying import HD, SMALL, UPRIGHT, cue, laid_out, of_two, setter, texts
 from tests.burner.test_ass import OURS
 
 
@@ -39,6 +39,54 @@ def test_a_sliding_hint_comes_from_its_edge(position: str, side: str) -> None:
         "right": from_y == y and from_x > 1920,
     }
     assert came[side]
+
+
+PLACES = [
+    *("top-left", "top", "top-right", "left", "center", "right"),
+    *("bottom-left", "bottom", "bottom-right"),
+]
+
+
+def overlap(drawing: Drawing) -> list[tuple[str, str]]:
+    """Return which captions of one time lie over each other, by their texts."""
+    captions = [one.caption for one in drawing.shown if one.caption.lines]
+    return [
+        (a.lines[0].line.text, b.lines[0].line.text)
+        for n, a in enumerate(captions)
+        for b in captions[:n]
+        if a.start_ms < b.end_ms and b.start_ms < a.end_ms
+        if a.top < b.bottom and b.top < a.bottom and a.left < b.right and b.left < a.right
+    ]
+
+
+@pytest.mark.parametrize("picture", [HD, UPRIGHT])
+@pytest.mark.parametrize("row", ["top", "center", "bottom"])
+@pytest.mark.parametrize("place", PLACES)
+def test_no_overlay_lies_over_another_or_over_a_cue(place: str, row: str, picture: Frame) -> None:
+    options: dict[str, object] = {
+        "style": {"position": row},
+        "secondaryStyle": {"position": row},
+        "hint": {"text": "A hint of some words", "position": place, "startS": 2, "endS": 5},
+        "watermark": {"text": "© mark", "position": place},
+    }
+    said = [
+        cue("A line of a film that is as long as one may be", start_ms=1000, end_ms=3000),
+        cue("Another one,", "in two lines that are long", start_ms=3000, end_ms=6000),
+        cue("after the hint", start_ms=7000, end_ms=8000),
+    ]
+
+    assert overlap(laid_out(options, *said, picture=picture)) == []
+    assert overlap(of_two(options, said, said[:2], picture=picture)) == []
+
+
+def test_a_cue_that_meets_no_overlay_stands_where_it_would_without() -> None:
+    hint = {"text": "hint", "position": "bottom", "startS": 5, "endS": 9}
+    mark = {"text": "©", "position": "bottom-right"}
+
+    (alone,) = laid_out({}, cue("said")).shown
+    among = laid_out({"hint": hint, "watermark": mark}, cue("said")).shown
+
+    assert among[0] == alone
 
 
 @pytest.mark.parametrize("kind", ["hint", "watermark"])
