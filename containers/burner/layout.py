@@ -15,13 +15,13 @@ from burner.captions import Caption, captions_of
 from burner.lanes import in_one_box, on_seam, stacked, whole
 from burner.languages import languages
 from burner.overlays import HINT, WATERMARK, overlays, watermark_style
-from burner.placement import Edges, Placement, placement_of
+from burner.placement import LEAST_LINES_WIDE, Edges, Placement, placement_of
 from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
 from burner.texts import Anchor, Fitted, Text, divided, fit, gap_between, gap_of, wanted_height
 from burner.tracks import Pair, TrackCue, groups, of_both, told_of
-from burner.words import Stress, cue_by_words, has_words, with_own_times
+from burner.words import Stress, cue_by_words, has_words, with_openers, with_own_times
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
 from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
@@ -377,7 +377,7 @@ class _Page:
 
     def _text(self, lines: Sequence[Line], name: str, style: SubtitleStyle) -> Text:
         return Text(
-            lines=tuple(lines),
+            lines=with_openers(lines),
             style=name,
             look=self._looks[name],
             bold=style.bold,
@@ -447,7 +447,7 @@ class _Page:
         if place.alignment is not None:
             row, column = divmod(place.alignment - 1, 3)
         width, height = picture.shown_width, picture.height
-        side = self._side(style)
+        side = self._side(style, look)
         edge = float(place.vertical) or self._edge(style, row)
         far = min(style.margin_v, 60) * picture.scale
         spare = max(height - LINES_KEPT_EM * look.em, 0.0)
@@ -463,12 +463,13 @@ class _Page:
             height=height,
         )
 
-    def _side(self, style: SubtitleStyle) -> float:
-        picture = self._picture
+    def _side(self, style: SubtitleStyle, look: Look) -> float:
+        picture, width = self._picture, self._picture.shown_width
         if style.margin_h is None:
             under_controls = safe_area.has_controls(picture, self._options)
-            return picture.shown_width * (safe_area.SIDE_SHARE if under_controls else SIDE_SHARE)
-        return min(style.margin_h * picture.scale, picture.shown_width * 0.45)
+            return width * (safe_area.SIDE_SHARE if under_controls else SIDE_SHARE)
+        spare = (width - LEAST_LINES_WIDE * look.em * PITCH) / 2
+        return min(style.margin_h * picture.scale, max(spare, width * SIDE_SHARE))
 
     def _edge(self, style: SubtitleStyle, row: int) -> float:
         margin = style.margin_v * self._picture.scale

@@ -69,13 +69,35 @@ def with_own_times(before: Sequence[Line], lines: tuple[Line, ...]) -> tuple[Lin
     return tuple(tuple(replace(span, at_ms=None) for span in line) for line in lines)
 
 
+def with_openers(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return *lines* with signs that begin one, as a dash, having the time of the word behind.
+
+    A time in a file is in front of the word, and so behind the dash. Signs with a time of their own
+    keep it.
+    """
+    found: list[Line] = []
+    before_ms: int | None = None
+    for line in lines:
+        found.append(_opened(line, before_ms))
+        before_ms = line[-1].at_ms if line else before_ms
+    return tuple(found)
+
+
+def _opened(line: Line, before_ms: int | None) -> Line:
+    if not line or line[0].at_ms not in (None, before_ms):
+        return line
+    if any(character.isalnum() for character in line[0].text):
+        return line
+    return (replace(line[0], at_ms=line[1].at_ms), *line[1:]) if len(line) > 1 else line
+
+
 def cue_by_words(cue: Cue) -> Iterator[Cue]:
     """Yield a cue for each time of words in *cue*, with these words alone.
 
     The first one stands from the cue's start, the last one to its end. Words whose times are out
     of order, outside of the cue or too short to be seen stand with those before them.
     """
-    spans = [(at, span) for at, line in enumerate(cue.lines) for span in line]
+    spans = [(at, span) for at, line in enumerate(with_openers(cue.lines)) for span in line]
     begins = dict(_begins(cue, [span for _, span in spans]))
     # Each group has its words by the line that they stand in.
     groups: list[dict[int, list[Span]]] = []

@@ -90,6 +90,16 @@ def test_text_keeps_within_its_side_margins(style: dict[str, object], side: floa
     assert max(right for _, right in boxes) <= 1920 * (1 - side) + 0.5
 
 
+@pytest.mark.parametrize("picture", [HD, UPRIGHT, Frame(width=160, height=120)])
+def test_the_largest_margins_leave_room_for_a_word(picture: Frame) -> None:
+    style = {"fontSize": 72, "marginH": 900, "marginV": 500, "bold": True}
+
+    drawing = laid_out({"style": style}, cue("Short."), picture=picture)
+
+    assert [line.line.text for one in drawing.shown for line in one.caption.lines] == ["Short."]
+    assert drawing.notices == ()
+
+
 def test_an_upright_picture_is_kept_free_where_apps_have_their_controls() -> None:
     (shown,) = laid_out({}, cue(PROSE), picture=UPRIGHT).shown
 

@@ -116,7 +116,7 @@ def test_the_box_of_a_word_is_around_all_of_its_letters() -> None:
 
 @pytest.mark.parametrize("manner", ["word", "box"])
 def test_what_is_said_for_no_time_has_the_colour_of_the_others(manner: str) -> None:
-    text = "WEBVTT\n\n00:01.000 --> 00:04.000\n- <00:01.000>We <00:02.000>walked\n"
+    text = "WEBVTT\n\n00:01.000 --> 00:04.000\nOh <00:01.000>We <00:02.000>walked\n"
     (event,) = [event for event in burned(text, manner) if event.name]
 
     # A transform at 0 would go on over the whole cue.
@@ -272,6 +272,17 @@ def test_words_come_one_after_the_other_from_start_to_end(
     made = list(cue_by_words(cue))
 
     assert [(one.start_ms, one.end_ms, one.text) for one in made] == parts
+
+
+def test_a_dash_that_begins_a_line_is_said_with_the_word_behind_it() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:05.000\n- <00:01.000>Who <00:02.000>is?\n- <00:03.000>We\n"
+
+    assert [stressed(event.text) for event in burned(text, "word")] == [
+        [("- Who", [0]), ("is?", [1000])],
+        [("- We", [2000])],
+    ]
+    shown = [(e.start, re.sub(r"\{[^}]*\}", "", e.text)) for e in burned(text, "single")]
+    assert shown == [("0:00:01.00", "- Who"), ("0:00:02.00", "is?"), ("0:00:03.00", "- We")]
 
 
 def test_the_order_of_times_holds_from_right_to_left() -> None:
