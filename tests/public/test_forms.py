@@ -70,6 +70,25 @@ def test_only_an_address_that_stands_alone_is_a_pasted_link() -> None:
     assert found == ["https://a.example/x?y=1", "HTTP://a.example", "", "", "", "", ""]
 
 
+def test_a_link_is_found_in_what_apps_share() -> None:
+    texts = {
+        " https://a.example/x?y=1 ": "https://a.example/x?y=1",
+        "7.43 复制打开抖音，看看【小明的作品】 https://v.a.example/iJ1/ aBc:/ 05/21": "https://v.a.example/iJ1/",
+        "【好看的视频】https://b.a.example/x1，快来看": "https://b.a.example/x1",
+        "Look (https://a.example/x).": "https://a.example/x",
+        "One https://a.example/x\ntwice https://a.example/x": "https://a.example/x",
+        "m.a.example/watch?v=1": "https://m.a.example/watch?v=1",
+        "https://a.example/x https://a.example/y": "",
+        "and/or": "",
+        "cats": "",
+        "file:///etc/x": "",
+    }
+
+    found = evaluate("paste.js", f"{json.dumps(list(texts))}.map(m.sharedLink)")
+
+    assert dict(zip(texts, found, strict=True)) == texts
+
+
 def run(*steps: dict[str, Any]) -> str:
     return json.dumps({"steps": steps})
 

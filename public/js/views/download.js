@@ -4,6 +4,7 @@ import { jobs, newKey } from "../api.js";
 import { forgetKept, useKept } from "../drafts/kept.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
+import { sharedLink } from "../paste.js";
 import { go } from "../router.js";
 import { Button, Check, Field, NumberField, SelectField, TextField, Trouble, useId } from "../ui.js";
 
@@ -18,7 +19,7 @@ function Modes({ value, onValue }) {
 
 /** The options as they are sent: only those of the mode. */
 function optionsToSend(form) {
-  const options = { url: form.url.trim(), mode: form.mode };
+  const options = { url: sharedLink(form.url), mode: form.mode };
   if (form.mode === "full") options.maxHeight = form.maxHeight;
   if (["full", "audio", "metadata"].includes(form.mode)) {
     options.subtitles = form.subtitles;
@@ -60,7 +61,7 @@ export function Download({ mediaId, again, kept }) {
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
-    if (!/^https?:\/\/\S+$/i.test(form.url.trim())) {
+    if (!sharedLink(form.url)) {
       setFault(t("download.noUrl"));
       return;
     }

@@ -5,7 +5,7 @@ import { forgetKept, useKept } from "../drafts/kept.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { read, t, write } from "../i18n.js";
 import { languageOptions, remember, remembered } from "../languages.js";
-import { linkIn } from "../paste.js";
+import { sharedLink } from "../paste.js";
 import { chainOf, titleOf } from "../recipes.js";
 import { goFromHere } from "../router.js";
 import { SourceFields, isSound, isVideo, prepare, useDrop, useSource } from "../source.js";
@@ -59,13 +59,13 @@ function Form({ list, url, mediaId, kept }) {
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     const goOn = goFromHere();
-    const isFaulty = isLink && !linkIn(link);
+    const isFaulty = isLink && !sharedLink(link);
     setFault(isFaulty ? t("download.noUrl") : "");
     if (isFaulty) return;
     write(LAST, recipe.name);
     recipe.parameters.filter(({ kind }) => kind === "language").forEach((parameter) => remember(useOf(parameter), valueOf(parameter)));
     if (!isLink && source.video) setShare(0);
-    const from = isLink ? { url: linkIn(link) } : { mediaId: await prepare(source, async () => {}, setShare).finally(() => setShare(null)) };
+    const from = isLink ? { url: sharedLink(link) } : { mediaId: await prepare(source, async () => {}, setShare).finally(() => setShare(null)) };
     const run = await api.start(recipe.name, { ...from, parameters }, key.current);
     key.current = newKey();
     forgetKept(kept);

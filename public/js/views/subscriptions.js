@@ -7,7 +7,7 @@ import { useAction, useLoaded, useNow, usePages } from "../hooks.js";
 import { language, read, t, useWords } from "../i18n.js";
 import { failure } from "../jobwords.js";
 import { languageOptions, remember, remembered } from "../languages.js";
-import { linkIn } from "../paste.js";
+import { sharedLink } from "../paste.js";
 import { titleOf } from "../recipes.js";
 import { link } from "../router.js";
 import { WorkTabs } from "../worktabs.js";
@@ -55,11 +55,11 @@ function Form({ recipes, onClose, onDone }) {
   const unsaid = recipe.parameters.find((parameter) => parameter.required && !parameters[parameter.name]);
   const [save, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
-    setFault(linkIn(url) ? "" : t("download.noUrl"));
-    if (!linkIn(url)) return;
+    setFault(sharedLink(url) ? "" : t("download.noUrl"));
+    if (!sharedLink(url)) return;
     recipe.parameters.filter(({ kind }) => kind === "language").forEach((parameter) => remember(useOf(parameter), valueOf(parameter)));
     const startWith = taken === "new" ? "new" : Number(taken);
-    await api.add({ url: linkIn(url), recipe: recipe.name, parameters, everyS: Number(everyS), perDayMax, startWith });
+    await api.add({ url: sharedLink(url), recipe: recipe.name, parameters, everyS: Number(everyS), perDayMax, startWith });
     forgetKept(NEW);
     announce(t("subscriptions.added"));
     onDone();
