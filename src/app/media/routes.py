@@ -165,9 +165,10 @@ async def post_subtitle_text(call: Call, body: bytes, query: SubtitlesQuery) -> 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:
     """Add comments: the body is a comments document, up to 4 MiB. A new immutable version.
 
-    A bare list of comments and the `info.json` of yt-dlp are read too. One comment that cannot be
-    shown is left out, and of more than 500 those with the most likes are kept; `notices` says what
-    was left out, and values and fields that were not understood.
+    A bare list of comments, the `info.json` of yt-dlp, and what YouTube (v3), Bilibili, Weibo,
+    TikTok, Reddit, X, Mastodon and others answer are read too. One comment that cannot be shown is
+    left out, and of more than 500 those with the most likes are kept; `notices` says what was left
+    out, and values and fields that were not understood.
     """
     item = await add_comments(media_id, body, call.ports)
     notices = [notice_document(notice) for notice in body.notices]
