@@ -35,7 +35,7 @@ def extent(picture: np.ndarray) -> tuple[int, int]:
     return int(bright.any(axis=0).sum()), int(bright.any(axis=1).sum())
 
 
-@pytest.mark.parametrize("kind", CODINGS)
+@pytest.mark.parametrize("kind", ["mpegts", pytest.param("webm", marks=pytest.mark.long)])
 def test_a_call_that_begins_small_is_shown_large_from_the_start(
     burns: Burner, tmp_path: Path, kind: str
 ) -> None:

@@ -84,7 +84,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-OFTEN = ("mp2-rate", "aac-rate", "ac3-channels")
+OFTEN = ("aac-rate",)
 """Those that are burned in each run; the others in a long one."""
 
 
