@@ -17,6 +17,8 @@ from media_jobs.status import JOB_STATUSES
 from tests.client.test_calls import JOB
 from tests.client.test_making import MP4, VTT
 
+pytestmark = pytest.mark.heavy
+
 MEDIA: dict[str, object] = {"mediaId": "med_1", "title": "Ein Vortrag", "createdAt": 1795460000000}
 MEDIA["jobs"] = {"total": 2, "unfinished": 0}
 INPUT = {
@@ -211,7 +213,6 @@ def test_without_a_terminal_login_says_what_to_give(
 # --- what is wrong with the server or the token ---------------------------------------------------
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("answer", "code", "says"),
     [
@@ -307,7 +308,6 @@ def test_a_result_is_saved_by_its_own_name(app: App, vidgen: Typed, tmp_path: Pa
     assert (tmp_path / "Ein Vortrag.burned-2.mp4").read_bytes() == b"video"
 
 
-@pytest.mark.heavy
 def test_media_are_listed_shown_added_renamed_fetched_and_deleted(
     app: App, vidgen: Typed, tmp_path: Path
 ) -> None:

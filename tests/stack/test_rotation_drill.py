@@ -150,13 +150,8 @@ def refusals_of(secret: str, stack: Stack, render: Render) -> set[int]:
     return {answer.status_code for answer in answers}
 
 
-@pytest.mark.parametrize(
-    "orders",
-    [
-        pytest.param(ORDERS, marks=pytest.mark.long, id="in turn"),
-        pytest.param(TOGETHER, id="at once"),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("orders", [ORDERS, TOGETHER], ids=["in turn", "at once"])
 def test_jobs_run_through_a_whole_rotation_without_one_401(
     project: Project,
     drill: Drill,

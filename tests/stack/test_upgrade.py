@@ -115,6 +115,7 @@ def _finished(client: ApiClient, render: Render, body: bytes) -> None:
     assert render.job_id in [item["jobId"] for item in listed]
 
 
+@pytest.mark.long
 def test_j17_jobs_live_through_a_deploy_and_its_rollback(former: Path, tmp_path: Path) -> None:
     """Old code on the new schema, new code on what it has stored, old code on that again."""
     begun: list[Render] = []

@@ -4,6 +4,8 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from dev.stack.ports import HOST, HeldPorts, any_free_port, choose_ports, is_free
 
 
@@ -44,6 +46,7 @@ def test_of_two_stacks_that_choose_at_one_time_each_has_ports_of_its_own(tmp_pat
     second.release()
 
 
+@pytest.mark.heavy
 def test_no_connection_that_goes_out_is_given_a_port_that_was_chosen() -> None:
     chosen = {any_free_port() for _ in range(20)}
     with listening() as server, ExitStack() as clients:

@@ -61,7 +61,7 @@ def test_three_cues_are_enough_for_all() -> None:
     assert misread(files()) == []
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 @pytest.mark.parametrize(("one", "encoding"), PAIRS)
 def test_a_wrong_hint_does_not_make_a_file_of_some_length_wrong(
     one: dict[str, list[str]], encoding: str

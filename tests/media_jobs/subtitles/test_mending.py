@@ -69,6 +69,7 @@ def test_a_bad_byte_amid_utf_8_is_left_out_and_its_line_told() -> None:
     assert told(decode(data)) == [("characters_left_out", (7,), ())]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("encoding", ["gb18030", "Big5", "Shift_JIS", "EUC-JP", "EUC-KR"])
 def test_a_bad_byte_does_not_change_what_a_long_file_is_taken_for(encoding: str) -> None:
     sentences = dict(MULTI_BYTE)[encoding]
